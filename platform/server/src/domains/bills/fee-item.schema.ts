@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import {
+  Amount,
+  Currency,
+  Id,
+  listOf,
+  listQuery,
+  Metadata,
+  OutNumber,
+  objectFields,
+  Text,
+  Timestamp,
+  wireAmount,
+  wireMetadata,
+  wireTime,
+  wireTimeOrNull,
+} from '../../infra/http/wire.schema.js'
+import { CHANNEL_CODES } from '../channels/channel.port.js'
+import { FEE_ITEM_KINDS, FEE_ITEM_STATUSES, type FeeItemRow } from './fee-item.types.js'
+
+const Kind = z.enum(FEE_ITEM_KINDS).describe('Tuition, or something else.')
+const Status = z.enum(FEE_ITEM_STATUSES).describe('stopped: no new bills.')
+const Code = OutNumber.describe("Your department's own code of the item; unique per app and mode.")
+const Name = Text(100).describe('What the payer reads.')
+const WindowStart = Timestamp.describe('No bills before.')
+const WindowEnd = Timestamp.describe(
+  'No bills from then on; bills expire then unless they say else.',
+)
+const PartialAllowed = z.boolean().describe('Whether a payer may pay a bill in parts.')
+const PartialMinimum = Amount.describe('The least part, except for the rest of a bill.')
+const Channels = z
+  .array(z.enum(CHANNEL_CODES))
+  .max(CHANNEL_CODES.length)
+  .refine((codes) => new Set(codes).size === codes.length, 'must not name a channel twice')
+  .describe('Channels a payer may use; empty means all.')
+
+export const CreateFeeItem = z
+  .strictObject({
+    code: Code,
+    name: Name,
+    kind: Kind,
+    currency: Currency.optional().describe('CNY unless said.'),
+    academic_year: Text(20).optional().describe('Such as 2026-2027.'),
+    term: Text(20).optional().describe('Such as 1.'),
+    window_starts_at: WindowStart.optional(),
+    window_ends_at: WindowEnd.optional(),
+    partial_payment_allowed: PartialAllowed.optional(),
+    partial_payment_minimum: PartialMinimum.optional(),
+    accounting_code: Text(40).optional().describe("The institution's accounting code."),
+    channels: Channels.optional(),
+    metadata: Metadata.optional(),
+  })
+  .meta({ id: 'CreateFeeItem' })
+export type CreateFeeItem = z.infer<typeof CreateFeeItem>
+
+export const UpdateFeeItem = z
+  .strictObject({
+    name: Name.optional(),
+    status: Status.optional(),
+    window_starts_at: WindowStart.nullable().optional(),
+    window_ends_at: WindowEnd.nullable().optional(),
+    partial_payment_allowed: PartialAllowed.optional(),
+    partial_payment_minimum: PartialMinimum.nullable().optional(),
+    channels: Channels.optional(),
+    metadata: Metadata.optional(),
+  })
+  .meta({ id: 'UpdateFeeItem' })
+export type UpdateFeeItem = z.infer<typeof UpdateFeeItem>
+
+export const FeeItem = z
+  .object({
+    ...objectFields('item', 'fee_item'),
+    department: Id('dept').describe('Who charges, and is paid.'),
+    code: Code,
+    name: Name,
+    kind: Kind,
+    academic_year: z.string().nullable(),
+    term: z.string().nullable(),
+    currency: Currency,
+    window_starts_at: WindowStart.nullable(),
+    window_ends_at: WindowEnd.nullable(),
+    status: Status,
+    partial_payment_allowed: PartialAllowed,
+    partial_payment_minimum: PartialMinimum.nullable(),
+    accounting_code: z.string().nullable(),
+    channels: Channels,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'FeeItem' })
+export type FeeItem = z.infer<typeof FeeItem>
+
+export const FeeItemListQuery = listQuery('item', {
+  code: Code.optional(),
+  status: Status.optional(),
+})
+export type FeeItemListQuery = z.infer<typeof FeeItemListQuery>
+
+export const FeeItemList = listOf(FeeItem).meta({ id: 'FeeItemList' })
+export type FeeItemList = z.infer<typeof FeeItemList>
+
+export function toWireFeeItem(row: FeeItemRow): FeeItem {
+  const minimum = row.partial_payment_minimum
+  return {
+    id: row.id,
+    object: 'fee_item',
+    livemode: row.livemode,
+    department: row.department_id,
+    code: row.code,
+    name: row.name,
+    kind: Kind.parse(row.kind),
+    academic_year: row.academic_year,
+    term: row.term,
+    currency: row.currency,
+    window_starts_at: wireTimeOrNull(row.window_starts_at),
+    window_ends_at: wireTimeOrNull(row.window_ends_at),
+    status: Status.parse(row.status),
+    partial_payment_allowed: row.partial_payment_allowed,
+    partial_payment_minimum: minimum === 0n ? null : wireAmount(minimum),
+    accounting_code: row.accounting_code,
+    channels: Channels.parse(row.channels),
+    created_at: wireTime(row.created_at),
+    updated_at: wireTime(row.updated_at),
+    metadata: wireMetadata(row.metadata),
+  }
+}

@@ -1,0 +1,262 @@
+import { assert } from '../../../kernel/assert.js'
+import { type Money, money, toWireAmount } from '../../../kernel/money.js'
+import type {
+  ChannelOrder,
+  ChannelRefund,
+  CloseOrderResult,
+  OrderState,
+  PlaceOrderResult,
+  RefundState,
+} from '../channel.port.js'
+import type { WechatpayReply } from './wechatpay.client.js'
+import type { WechatpayMerchant } from './wechatpay.settings.js'
+import {
+  CURRENCY,
+  DESCRIPTION_LENGTH_MAX,
+  ErrorMessage,
+  PlacedMessage,
+  REASON_LENGTH_MAX,
+  RefundMessage,
+  TransactionMessage,
+  WireTime,
+} from './wechatpay.wire.js'
+
+/**
+ * Error words after which WeChat surely did not take the order or the refund. WeChat has spelt
+ * them with and without underscores over the years, so they are compared without.
+ * Not here, although they are 4xx: FREQUENCY_LIMITED and BIZERR_NEED_RETRY, which say "again later"
+ * and so nothing about a call that went before, and every word we don't know.
+ */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ACCOUNTERROR',
+  'APPIDMCHIDNOTMATCH',
+  'INVALIDREQUEST',
+  'MCHNOTEXISTS',
+  'NOAUTH',
+  'NOTENOUGH',
+  'ORDERCLOSED',
+  'OUTTRADENOUSED',
+  'PARAMERROR',
+  'REQUESTBLOCKED',
+  'RESOURCENOTEXISTS',
+  'RULELIMIT',
+  'SIGNERROR',
+  'TRADEERROR',
+  'USERACCOUNTABNORMAL',
+])
+
+const SHANGHAI_OFFSET_MS = 8 * 60 * 60 * 1000
+
+export const isSpokenCurrency = (amount: Money): boolean => amount.currency === CURRENCY
+
+export function toNativeOrder(
+  order: ChannelOrder,
+  merchant: WechatpayMerchant,
+): Readonly<Record<string, unknown>> {
+  return {
+    appid: merchant.app_id,
+    mchid: merchant.merchant_id,
+    description: cut(order.description, DESCRIPTION_LENGTH_MAX),
+    out_trade_no: order.order_no,
+    time_expire: toWireTime(order.expires_at),
+    notify_url: order.notify_url,
+    amount: { total: toFen(order.amount), currency: CURRENCY },
+  }
+}
+
+export function toRefund(refund: ChannelRefund): Readonly<Record<string, unknown>> {
+  return {
+    out_trade_no: refund.order_no,
+    out_refund_no: refund.refund_no,
+    // An empty reason would be a parameter error, an absent one is none.
+    ...(refund.reason === '' ? {} : { reason: cut(refund.reason, REASON_LENGTH_MAX) }),
+    notify_url: refund.notify_url,
+    amount: {
+      refund: toFen(refund.amount),
+      total: toFen(refund.order_amount),
+      currency: CURRENCY,
+    },
+  }
+}
+
+export function mapPlacing(reply: WechatpayReply): PlaceOrderResult {
+  if (reply.kind === 'doubtful') return unknown(reply.reason)
+  if (reply.status === 200) {
+    const placed = PlacedMessage.safeParse(reply.json)
+    return placed.success
+      ? { kind: 'placed', code_url: placed.data.code_url }
+      : unknown('an accepted order without a usable code_url')
+  }
+  const error = readError(reply.status, reply.json)
+  if (error.word === 'ORDERPAID') return { kind: 'already_paid' }
+  if (REFUSALS.has(error.word)) return { kind: 'refused', ...error.public }
+  return unknown(error.text)
+}
+
+export function mapOrderQuery(reply: WechatpayReply, orderNo: string): OrderState {
+  if (reply.kind === 'doubtful') return unknown(reply.reason)
+  if (reply.status === 200) {
+    return isAbout(reply.json, 'out_trade_no', orderNo)
+      ? mapTransaction(reply.json)
+      : unknown('an answer about another order')
+  }
+  const error = readError(reply.status, reply.json)
+  return error.word === 'ORDERNOTEXIST' ? { kind: 'not_found' } : unknown(error.text)
+}
+
+/** The same message answers a query and fills a notification. */
+export function mapTransaction(json: unknown): OrderState {
+  const parsed = TransactionMessage.safeParse(json)
+  if (!parsed.success) return unknown('a transaction that fits no schema')
+  const transaction = parsed.data
+  switch (transaction.trade_state) {
+    case 'SUCCESS':
+    // The money did arrive; what was given back since is another story, told by the refunds.
+    case 'REFUND':
+      return mapPaid(transaction)
+    case 'NOTPAY':
+    case 'USERPAYING':
+      return { kind: 'waiting' }
+    case 'CLOSED':
+    case 'REVOKED':
+      return { kind: 'closed' }
+    case 'PAYERROR':
+      return {
+        kind: 'failed',
+        code: 'pay_error',
+        message: transaction.trade_state_desc || 'the payment failed at WeChat Pay',
+      }
+    default:
+      return unknown(`the unrecognised trade_state ${quote(transaction.trade_state)}`)
+  }
+}
+
+export function mapClosing(reply: WechatpayReply): CloseOrderResult {
+  if (reply.kind === 'doubtful') return unknown(reply.reason)
+  if (reply.status === 204) return { kind: 'closed' }
+  const error = readError(reply.status, reply.json)
+  if (error.word === 'ORDERCLOSED') return { kind: 'closed' }
+  if (error.word === 'ORDERPAID') return { kind: 'already_paid' }
+  // ORDER_NOT_EXIST is not "closed": an order still on its way could yet arrive and be paid.
+  return unknown(error.text)
+}
+
+export function mapRefunding(reply: WechatpayReply, refundNo: string): RefundState {
+  if (reply.kind === 'doubtful') return unknown(reply.reason)
+  if (reply.status === 200) return mapRefundAnswer(reply.json, refundNo)
+  const error = readError(reply.status, reply.json)
+  return REFUSALS.has(error.word) ? { kind: 'failed', ...error.public } : unknown(error.text)
+}
+
+export function mapRefundQuery(reply: WechatpayReply, refundNo: string): RefundState {
+  if (reply.kind === 'doubtful') return unknown(reply.reason)
+  if (reply.status === 200) return mapRefundAnswer(reply.json, refundNo)
+  const error = readError(reply.status, reply.json)
+  return error.word === 'RESOURCENOTEXISTS' ? { kind: 'not_found' } : unknown(error.text)
+}
+
+export function mapRefund(json: unknown): RefundState {
+  const parsed = RefundMessage.safeParse(json)
+  if (!parsed.success) return unknown('a refund that fits no schema')
+  const refund = parsed.data
+  switch (refund.status) {
+    case 'SUCCESS':
+      return mapRefunded(refund)
+    case 'PROCESSING':
+      return { kind: 'processing' }
+    case 'CLOSED':
+      return {
+        kind: 'failed',
+        code: 'refund_closed',
+        message: 'WeChat Pay closed the refund; the money stays with the merchant',
+      }
+    // The payer's card doesn't take the money, which has already left the merchant. Somebody
+    // finishes it in WeChat's merchant console (退款异常处理), and then it becomes SUCCESS: it has
+    // not ended, and calling it failed would let the same money be refunded twice.
+    case 'ABNORMAL':
+      return unknown('refund_abnormal: finish it by hand in the WeChat Pay merchant console')
+    default:
+      return unknown(`the unrecognised refund status ${quote(refund.status)}`)
+  }
+}
+
+function mapRefundAnswer(json: unknown, refundNo: string): RefundState {
+  return isAbout(json, 'out_refund_no', refundNo)
+    ? mapRefund(json)
+    : unknown('an answer about another refund')
+}
+
+/** WeChat's signature covers the answer but not the question, so the answer must name it. */
+function isAbout(json: unknown, field: string, asked: string): boolean {
+  return typeof json === 'object' && json !== null && Reflect.get(json, field) === asked
+}
+
+function mapPaid(transaction: TransactionMessage): OrderState {
+  const { mchid, out_trade_no, transaction_id, amount } = transaction
+  const paidAt = fromWireTime(transaction.success_time)
+  if (!transaction_id || !paidAt || amount?.total === undefined) {
+    return unknown('a paid transaction without its number, time or amount')
+  }
+  return {
+    kind: 'paid',
+    order_no: out_trade_no,
+    merchant_id: mchid,
+    transaction_no: transaction_id,
+    amount: money(BigInt(amount.total), amount.currency),
+    paid_at: paidAt,
+  }
+}
+
+function mapRefunded(refund: RefundMessage): RefundState {
+  const succeededAt = fromWireTime(refund.success_time)
+  if (!succeededAt) return unknown('a successful refund without its time')
+  return {
+    kind: 'succeeded',
+    refund_no: refund.out_refund_no,
+    order_no: refund.out_trade_no,
+    amount: money(BigInt(refund.amount.refund), refund.amount.currency),
+    succeeded_at: succeededAt,
+  }
+}
+
+/** A 5xx and a 429 leave every question open, whatever word comes along, so they have no word. */
+function readError(status: number, json: unknown) {
+  const error = ErrorMessage.safeParse(json)
+  if (!error.success) return { word: '', public: { code: '', message: '' }, text: `HTTP ${status}` }
+  const { code, message } = error.data
+  const isFinal = status >= 400 && status < 500 && status !== 429
+  return {
+    word: isFinal ? code.replaceAll('_', '') : '',
+    public: { code: code.toLowerCase(), message },
+    text: `HTTP ${status} ${quote(code)}: ${message.slice(0, 200)}`,
+  }
+}
+
+function unknown(reason: string): { readonly kind: 'unknown'; readonly reason: string } {
+  return { kind: 'unknown', reason }
+}
+
+function toFen(amount: Money): number {
+  assert(isSpokenCurrency(amount), 'WeChat Pay is asked for yuan only')
+  return toWireAmount(amount.minor)
+}
+
+/** WeChat wants seconds and an offset; the part of a second is dropped, so nothing lives longer. */
+function toWireTime(moment: Date): string {
+  const local = new Date(moment.getTime() + SHANGHAI_OFFSET_MS)
+  return `${local.toISOString().slice(0, 19)}+08:00`
+}
+
+function fromWireTime(text: string | undefined): Date | null {
+  return WireTime.safeParse(text).success && text !== undefined ? new Date(text) : null
+}
+
+/** By characters, so that none is cut in two. */
+function cut(text: string, lengthMax: number): string {
+  return Array.from(text).slice(0, lengthMax).join('')
+}
+
+/** A foreign word in a log line: quoted, escaped, short. */
+function quote(word: string): string {
+  return JSON.stringify(word.slice(0, 64))
+}

@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common'
+import { hash } from '@node-rs/argon2'
+import { algorithmOfPublicKey } from '../../infra/crypto/http-signature.verify.js'
+import { Vault } from '../../infra/crypto/vault.js'
+import type { SqlReader } from '../../infra/database/database.js'
+import { assert } from '../../kernel/assert.js'
+import { newId } from '../../kernel/id.js'
+import { IdentityError } from './identity.errors.js'
+import { IdentityRepository } from './identity.repository.js'
+import { type NewApiKey, type NewApp, SCOPES } from './identity.types.js'
+
+/** Who may call: institutions, their departments, the departments' apps, and the apps' keys. */
+@Injectable()
+export class IdentityService {
+  /** An app's version never changes, so it is remembered for good. */
+  private readonly apiVersions = new Map<string, string>()
+  /** Nor does an institution move: a change of its time zone needs a restart. */
+  private readonly timeZones = new Map<string, string>()
+
+  constructor(
+    private readonly repository: IdentityRepository,
+    private readonly vault: Vault,
+  ) {}
+
+  /** A new institution with a data key of its own. Returns its id. */
+  async createInstitution(name: string): Promise<string> {
+    const id = newId('inst')
+    await this.repository.insertInstitution(id, name, this.vault.newDataKey(id))
+    return id
+  }
+
+  async findInstitutionByName(name: string): Promise<string | null> {
+    return (await this.repository.findInstitutionByName(name))?.id ?? null
+  }
+
+  /** The oldest one's id; null in an empty platform. */
+  async findFirstInstitution(): Promise<string | null> {
+    return (await this.repository.findFirstInstitution())?.id ?? null
+  }
+
+  /** Whether the master key is the one with which this institution was made. */
+  canOpen(institutionId: string): Promise<boolean> {
+    return this.vault.seal(institutionId, 'check', '').then(
+      () => true,
+      () => false,
+    )
+  }
+
+  hasOperator(institutionId: string, login: string): Promise<boolean> {
+    return this.repository.hasOperator(institutionId, login)
+  }
+
+  async createDepartment(institutionId: string, name: string): Promise<string> {
+    const id = newId('dept')
+    await this.repository.insertDepartment(institutionId, id, name)
+    return id
+  }
+
+  /** Who is paid, in words, for the payer's eyes. */
+  async payeeNames(
+    institutionId: string,
+    departmentId: string,
+  ): Promise<{ institution_name: string; department_name: string }> {
+    const [institution, department] = await Promise.all([
+      this.repository.institutionName(institutionId),
+      this.repository.findDepartment(institutionId, departmentId),
+    ])
+    return { institution_name: institution ?? '', department_name: department?.name ?? '' }
+  }
+
+  /** @throws IdentityError department_not_found, scope_unknown */
+  async createApp(app: NewApp): Promise<string> {
+    const unknown = app.scopes.filter((scope) => !SCOPES.some((known) => known === scope))
+    if (unknown.length > 0) {
+      throw new IdentityError(
+        'scope_unknown',
+        `No such scope: ${unknown.join(', ')}. Known scopes: ${SCOPES.join(', ')}.`,
+      )
+    }
+    if (!(await this.repository.findDepartment(app.institution_id, app.department_id))) {
+      throw new IdentityError('department_not_found', `No such department: ${app.department_id}.`)
+    }
+    const id = newId('app')
+    await this.repository.insertApp(id, app)
+    return id
+  }
+
+  /**
+   * The dated version that events of this app are written in. Inside a transaction pass it as `reader`:
+   * a second connection of the pool, wanted while one is held, is how a pool locks itself up.
+   */
+  async apiVersionOf(institutionId: string, appId: string, reader?: SqlReader): Promise<string> {
+    const known = this.apiVersions.get(appId)
+    if (known) return known
+    const version = await this.repository.apiVersion(institutionId, appId, reader)
+    assert(version, `a row names the app ${appId}, so it exists`)
+    this.apiVersions.set(appId, version)
+    return version
+  }
+
+  /** The IANA time zone in which the institution's business days begin and end. `reader` as above. */
+  async timeZoneOf(institutionId: string, reader?: SqlReader): Promise<string> {
+    const known = this.timeZones.get(institutionId)
+    if (known) return known
+    const timeZone = await this.repository.timeZone(institutionId, reader)
+    assert(timeZone, `a row names the institution ${institutionId}, so it exists`)
+    this.timeZones.set(institutionId, timeZone)
+    return timeZone
+  }
+
+  /**
+   * Registers a public key; the private half never comes here.
+   * @throws IdentityError app_not_found, api_key_unusable
+   */
+  async createKey(key: NewApiKey): Promise<string> {
+    const algorithm = algorithmOfPublicKey(key.public_key)
+    if (!algorithm) {
+      throw new IdentityError(
+        'api_key_unusable',
+        'A key must be a public key in PEM: Ed25519, P-256, or RSA of 2048 bits or more.',
+      )
+    }
+    if (!(await this.repository.findApp(key.institution_id, key.app_id))) {
+      throw new IdentityError('app_not_found', `No such app: ${key.app_id}.`)
+    }
+    const id = newId('key')
+    await this.repository.insertKey({
+      institution_id: key.institution_id,
+      id,
+      app_id: key.app_id,
+      livemode: key.livemode,
+      algorithm,
+      public_key: key.public_key,
+      scopes: [...(key.scopes ?? [])],
+      not_after: key.not_after ?? null,
+    })
+    return id
+  }
+
+  listKeys(institutionId: string, appId: string) {
+    return this.repository.listKeys(institutionId, appId)
+  }
+
+  /** Takes effect everywhere within 5 seconds. @throws IdentityError api_key_not_found */
+  async revokeKey(keyId: string): Promise<void> {
+    if (await this.repository.revokeKey(keyId, new Date())) return
+    throw new IdentityError('api_key_not_found', `No such key: ${keyId}.`)
+  }
+
+  async setOperator(operator: {
+    readonly institution_id: string
+    readonly login: string
+    readonly name: string
+    readonly roles: readonly string[]
+    readonly password: string
+  }): Promise<void> {
+    const { password, roles, ...rest } = operator
+    await this.repository.upsertOperator({
+      ...rest,
+      roles: [...roles],
+      id: newId('opr'),
+      // argon2id is the library's default.
+      password_hash: await hash(password),
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { assert } from '../../kernel/assert.js'
+import { isId } from '../../kernel/id.js'
+import type { AccountType, LedgerAccount } from './ledger.types.js'
+
+/** Kinds of accounts: what the code begins with, and the id that follows it, if any. */
+const ACCOUNT_KINDS = {
+  channel_clearing: { type: 'asset', of: 'cha' },
+  department_payable: { type: 'liability', of: 'dept' },
+  suspense: { type: 'liability', of: null },
+} as const satisfies Record<string, { type: AccountType; of: 'cha' | 'dept' | null }>
+type AccountKind = keyof typeof ACCOUNT_KINDS
+
+/** Money a channel has collected for us and not yet paid out to the bank. */
+export function channelClearing(channelAccountId: string): LedgerAccount {
+  return accountOf('channel_clearing', channelAccountId)
+}
+
+/** What we owe a department for what its payers have paid. */
+export function departmentPayable(departmentId: string): LedgerAccount {
+  return accountOf('department_payable', departmentId)
+}
+
+/** What we owe to somebody not yet known: money that arrived without anything to pay. */
+export function suspense(): LedgerAccount {
+  return { code: 'suspense', type: ACCOUNT_KINDS.suspense.type }
+}
+
+/** Reads a stored code; null when it is none of ours. */
+export function parseAccountCode(code: string): LedgerAccount | null {
+  const [kind = '', id, ...rest] = code.split(':')
+  if (!isAccountKind(kind) || rest.length > 0) return null
+  const { type, of } = ACCOUNT_KINDS[kind]
+  const isWellFormed = of === null ? id === undefined : id !== undefined && isId(id, of)
+  return isWellFormed ? { code, type } : null
+}
+
+function accountOf(kind: 'channel_clearing' | 'department_payable', id: string): LedgerAccount {
+  const { type, of } = ACCOUNT_KINDS[kind]
+  assert(isId(id, of), `a ${kind} account belongs to an id that begins with ${of}_, not to ${id}`)
+  return { code: `${kind}:${id}`, type }
+}
+
+function isAccountKind(text: string): text is AccountKind {
+  return Object.hasOwn(ACCOUNT_KINDS, text)
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable, Logger } from '@nestjs/common'
+import type { PeriodicTask } from '../../infra/jobs/jobs.js'
+import { CLOCK } from '../../infra/tokens.js'
+import type { Clock } from '../../kernel/clock.js'
+import { CheckoutRepository } from './checkout.repository.js'
+import { CheckoutEndService } from './checkout-end.service.js'
+import { PaymentRepository } from './payment.repository.js'
+import { PaymentStartService } from './payment-start.service.js'
+
+const BATCH = 200
+
+/** Ends payments that nobody began to pay, and checkouts whose time is over. */
+@Injectable()
+export class PaymentExpireJob implements PeriodicTask {
+  readonly name = 'payment-expire'
+  readonly everyMs = 15_000
+  private readonly logger = new Logger('PaymentExpire')
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly starter: PaymentStartService,
+    private readonly checkouts: CheckoutRepository,
+    private readonly checkoutEnds: CheckoutEndService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async run(): Promise<void> {
+    const now = this.clock.now()
+    const endPayments = async () =>
+      this.each(await this.payments.findExpired(now, BATCH), (one) =>
+        this.starter.closeUnplaced(one),
+      )
+    const endCheckouts = async () =>
+      this.each(await this.checkouts.findExpired(now, BATCH), (one) =>
+        this.checkoutEnds.expire(one),
+      )
+    while ((await endPayments()) === BATCH);
+    while ((await endCheckouts()) === BATCH);
+  }
+
+  /** Each in a transaction of its own, so that one that cannot end keeps no other. Says how many could. */
+  private async each<Row extends { readonly id: string }>(
+    rows: readonly Row[],
+    end: (row: Row) => Promise<unknown>,
+  ): Promise<number> {
+    let endedCount = 0
+    for (const row of rows) {
+      try {
+        await end(row)
+        endedCount++
+      } catch (error) {
+        this.logger.error({ err: error, id: row.id }, 'could not be ended at its time')
+      }
+    }
+    return endedCount
+  }
+}

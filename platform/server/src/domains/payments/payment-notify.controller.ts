@@ -1,0 +1,30 @@
+import { Controller, Param, Post, Req, Res } from '@nestjs/common'
+import { ApiExcludeController } from '@nestjs/swagger'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Public } from '../../infra/http/decorators.js'
+import type { NotificationAnswer } from '../channels/channel.port.js'
+import { PaymentNotifyService } from './payment-notify.service.js'
+
+/** Where providers tell us of payments. The content proves itself; nobody signs in here. */
+@ApiExcludeController()
+@Public()
+@Controller('notify')
+export class PaymentNotifyController {
+  constructor(private readonly notifications: PaymentNotifyService) {}
+
+  @Post(':channel/:account/payments')
+  async receive(
+    @Param('channel') channel: string,
+    @Param('account') accountId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    send(reply, await this.notifications.receive(channel, accountId, request))
+  }
+}
+
+function send(reply: FastifyReply, answer: NotificationAnswer): void {
+  reply.status(answer.status)
+  if (answer.content_type) reply.header('content-type', answer.content_type)
+  reply.send(answer.body)
+}

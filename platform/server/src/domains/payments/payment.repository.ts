@@ -1,0 +1,260 @@
+// Hot path: plain SQL, because reads of one payment and its moves are the busiest statements of all.
+import { Injectable } from '@nestjs/common'
+import { z } from 'zod'
+import { Database, type SqlReader, type Transaction } from '../../infra/database/database.js'
+import type { Tenant } from '../../infra/http/caller.js'
+import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
+import { type Page, toPage } from '../../kernel/pagination.js'
+import {
+  CHANNEL_CODES,
+  CHANNEL_METHODS,
+  type ChannelCode,
+  type ChannelMethod,
+} from '../channels/channel.port.js'
+import { PAYMENT_STATUSES, type PaymentStatus } from './payment.state.js'
+import type { Payment, PaymentItem } from './payment.types.js'
+
+/** Columns that a move may change besides the status. */
+export type PaymentChange = Partial<
+  Pick<
+    Payment,
+    | 'channel'
+    | 'method'
+    | 'code_url'
+    | 'failure_code'
+    | 'failure_message'
+    | 'succeeded_at'
+    | 'closed_at'
+  >
+>
+
+export interface PaymentListFilter extends ListFilter {
+  readonly status?: PaymentStatus | undefined
+  readonly out_trade_no?: string | undefined
+  readonly checkout_id?: string | undefined
+}
+
+@Injectable()
+export class PaymentRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(tenant: Tenant, appId: string, id: string): Promise<Payment | null> {
+    const [row] = await this.database.query<Payment>(
+      'select * from payments where institution_id = $1 and livemode = $2 and id = $3 and app_id = $4',
+      [tenant.institution_id, tenant.livemode, id, appId],
+      'payment_find',
+    )
+    return row ?? null
+  }
+
+  /** Without asking whose app: for the cashier and for background work. */
+  async findAny(tenant: Tenant, id: string): Promise<Payment | null> {
+    const [row] = await this.database.query<Payment>(
+      'select * from payments where institution_id = $1 and livemode = $2 and id = $3',
+      [tenant.institution_id, tenant.livemode, id],
+    )
+    return row ?? null
+  }
+
+  async findByOutTradeNo(
+    tenant: Tenant,
+    appId: string,
+    outTradeNo: string,
+  ): Promise<Payment | null> {
+    const [row] = await this.database.query<Payment>(
+      `select * from payments
+        where institution_id = $1 and livemode = $2 and app_id = $3 and out_trade_no = $4`,
+      [tenant.institution_id, tenant.livemode, appId, outTradeNo],
+    )
+    return row ?? null
+  }
+
+  async list(tenant: Tenant, appId: string, filter: PaymentListFilter): Promise<Page<Payment>> {
+    const { where, ...paging } = listConditions(filter)
+    const rows = await this.database.prisma.payment.findMany({
+      where: {
+        institution_id: tenant.institution_id,
+        livemode: tenant.livemode,
+        app_id: appId,
+        ...(filter.status ? { status: filter.status } : {}),
+        ...(filter.out_trade_no ? { out_trade_no: filter.out_trade_no } : {}),
+        ...(filter.checkout_id ? { checkout_id: filter.checkout_id } : {}),
+        ...where,
+      },
+      ...paging,
+    })
+    return toPage(rows.map(fromPrisma), filter.limit)
+  }
+
+  /** Locks the row for the rest of the transaction. */
+  async lock(tx: Transaction, tenant: Tenant, id: string): Promise<Payment | null> {
+    const [row] = await tx.query<Payment>(
+      'select * from payments where institution_id = $1 and livemode = $2 and id = $3 for update',
+      [tenant.institution_id, tenant.livemode, id],
+    )
+    return row ?? null
+  }
+
+  /** False when the id or the out_trade_no is taken. */
+  async insert(tx: Transaction, payment: Payment): Promise<boolean> {
+    const rows = await tx.query(
+      `insert into payments (institution_id, livemode, id, app_id, department_id, checkout_id,
+         out_trade_no, subject, currency, amount, status, channel, method, return_url, expires_at,
+         metadata, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+       on conflict do nothing returning id`,
+      [
+        payment.institution_id,
+        payment.livemode,
+        payment.id,
+        payment.app_id,
+        payment.department_id,
+        payment.checkout_id,
+        payment.out_trade_no,
+        payment.subject,
+        payment.currency,
+        payment.amount,
+        payment.status,
+        payment.channel,
+        payment.method,
+        payment.return_url,
+        payment.expires_at,
+        JSON.stringify(payment.metadata),
+        payment.created_at,
+      ],
+    )
+    return rows.length === 1
+  }
+
+  /** Moves a payment, if it still is where the caller saw it. Null: it moved in between. */
+  async move(
+    tx: Transaction,
+    payment: Payment,
+    status: PaymentStatus,
+    change: PaymentChange,
+  ): Promise<Payment | null> {
+    const [row] = await tx.query<Payment>(
+      `update payments set status = $5, updated_at = now(),
+         channel = coalesce($6, channel), method = coalesce($7, method),
+         code_url = $8, failure_code = $9, failure_message = $10,
+         succeeded_at = $11, closed_at = $12
+        where institution_id = $1 and livemode = $2 and id = $3 and status = $4
+        returning *`,
+      [
+        payment.institution_id,
+        payment.livemode,
+        payment.id,
+        payment.status,
+        status,
+        change.channel ?? null,
+        change.method ?? null,
+        change.code_url ?? null,
+        change.failure_code ?? null,
+        change.failure_message ?? null,
+        change.succeeded_at ?? null,
+        change.closed_at ?? null,
+      ],
+    )
+    return row ?? null
+  }
+
+  /**
+   * Notes the channel that the payer chose, before any order is placed there. Null: another choice was
+   * faster, or the payment is over. A payment has a channel if and only if it has an attempt.
+   */
+  async choose(
+    tx: Transaction,
+    payment: Payment,
+    channel: ChannelCode,
+    method: ChannelMethod,
+  ): Promise<Payment | null> {
+    const [row] = await tx.query<Payment>(
+      `update payments set channel = $4, method = $5, updated_at = now()
+        where institution_id = $1 and livemode = $2 and id = $3
+          and status = 'created' and channel is null
+        returning *`,
+      [payment.institution_id, payment.livemode, payment.id, channel, method],
+    )
+    return row ?? null
+  }
+
+  /** The payment under way of a checkout, if there is one. */
+  async findOpenOfCheckout(
+    tenant: Tenant,
+    checkoutId: string,
+    reader: SqlReader = this.database,
+  ): Promise<Payment | null> {
+    const [row] = await reader.query<Payment>(
+      `select * from payments
+        where institution_id = $1 and livemode = $2 and checkout_id = $3
+          and status in ('created', 'pending', 'processing')
+        order by id desc limit 1`,
+      [tenant.institution_id, tenant.livemode, checkoutId],
+    )
+    return row ?? null
+  }
+
+  async latestOfCheckout(tenant: Tenant, checkoutId: string): Promise<Payment | null> {
+    const [row] = await this.database.query<Payment>(
+      `select * from payments where institution_id = $1 and livemode = $2 and checkout_id = $3
+        order by id desc limit 1`,
+      [tenant.institution_id, tenant.livemode, checkoutId],
+    )
+    return row ?? null
+  }
+
+  async insertItems(tx: Transaction, items: readonly PaymentItem[]): Promise<void> {
+    // Nothing is refunded yet, and a bigint has no JSON form.
+    const rows = items.map(({ amount_refunded: _, amount, ...item }) => ({
+      ...item,
+      amount: Number(amount),
+    }))
+    await tx.query(
+      `insert into payment_items (institution_id, livemode, payment_id, position, bill_id,
+         department_id, amount)
+       select institution_id, livemode, payment_id, position, bill_id, department_id, amount
+         from jsonb_to_recordset($1) as item(institution_id text, livemode boolean, payment_id text,
+           position int, bill_id text, department_id text, amount bigint)`,
+      [JSON.stringify(rows)],
+    )
+  }
+
+  async items(tx: Transaction, tenant: Tenant, paymentId: string): Promise<PaymentItem[]> {
+    return tx.query<PaymentItem>(
+      `select * from payment_items where institution_id = $1 and livemode = $2 and payment_id = $3
+        order by position`,
+      [tenant.institution_id, tenant.livemode, paymentId],
+    )
+  }
+
+  /** Payments that nobody began to pay and whose time is over. */
+  findExpired(now: Date, limit: number): Promise<Payment[]> {
+    return this.database.query<Payment>(
+      `select * from payments where status = 'created' and channel is null and expires_at <= $1
+        order by expires_at limit $2`,
+      [now, limit],
+    )
+  }
+}
+
+const PaymentRowTexts = {
+  status: z.enum(PAYMENT_STATUSES),
+  channel: z.enum(CHANNEL_CODES).nullable(),
+  method: z.enum(CHANNEL_METHODS).nullable(),
+}
+
+/** Prisma knows statuses and channels as texts; the columns hold only what this module writes. */
+function fromPrisma(
+  row: Omit<Payment, 'status' | 'channel' | 'method'> & {
+    status: string
+    channel: string | null
+    method: string | null
+  },
+): Payment {
+  return {
+    ...row,
+    status: PaymentRowTexts.status.parse(row.status),
+    channel: PaymentRowTexts.channel.parse(row.channel),
+    method: PaymentRowTexts.method.parse(row.method),
+  }
+}

@@ -1,0 +1,103 @@
+import type { ChannelAccount, OrderState } from '../channels/channel.port.js'
+import { expiryWithin } from './checkout.rules.js'
+import type { CreatePayment } from './payment.schema.js'
+import type { Payment, PaymentAttempt } from './payment.types.js'
+
+const EXPIRES_DEFAULT_MS = 30 * 60_000
+
+/** When the payment ends by itself; null when what was asked for is too soon or too late. */
+export function expiryOf(asked: string | undefined, now: Date): Date | null {
+  return expiryWithin(asked, now, EXPIRES_DEFAULT_MS)
+}
+
+/**
+ * Whether a repeated create asks for the payment that is already there. Absent fields ask nothing; the
+ * currency of a checkout's payment is the checkout's.
+ */
+export function asksForSame(existing: Payment, asked: CreatePayment): boolean {
+  const isSame = (wanted: unknown, known: unknown) => wanted === undefined || wanted === known
+  return (
+    (existing.checkout_id !== null || asked.currency === existing.currency) &&
+    isSame(asked.amount, Number(existing.amount)) &&
+    isSame(asked.subject, existing.subject) &&
+    (asked.checkout ?? null) === existing.checkout_id &&
+    isSame(asked.channel, existing.channel) &&
+    isSame(asked.method, existing.method ?? asked.method) &&
+    isSame(asked.return_url, existing.return_url) &&
+    isSameExpiry(asked.expires_at, existing) &&
+    isSameMetadata(asked.metadata, existing.metadata)
+  )
+}
+
+/** A checkout's payment may end before its time, with the checkout: the wish alone tells nothing then. */
+function isSameExpiry(asked: string | undefined, existing: Payment): boolean {
+  if (asked === undefined || existing.checkout_id !== null) return true
+  return new Date(asked).getTime() === existing.expires_at.getTime()
+}
+
+function isSameMetadata(asked: CreatePayment['metadata'], existing: unknown): boolean {
+  const wanted = Object.entries(asked)
+  if (wanted.length === 0) return true
+  const known = new Map(Object.entries(existing ?? {}))
+  return wanted.length === known.size && wanted.every(([name, text]) => known.get(name) === text)
+}
+
+/** What of a reported success does not fit our row; null when all of it does. */
+export function disagreementOf(
+  attempt: PaymentAttempt,
+  account: ChannelAccount,
+  paid: Extract<OrderState, { kind: 'paid' }>,
+): string | null {
+  if (paid.order_no !== attempt.channel_order_no) return 'order_no'
+  if (paid.merchant_id !== account.merchant_id) return 'merchant_id'
+  if (paid.amount.currency !== attempt.currency) return 'currency'
+  if (paid.amount.minor !== attempt.amount) return 'amount'
+  return null
+}
+
+const QUERY_DELAYS_SECONDS = [3, 5, 5, 10, 10, 15, 30]
+const QUERY_DELAY_SECONDS_MAX = 30
+
+/** How long to wait before the channel is asked again. Ends only with an answer or the payment's time. */
+export function queryDelayMs(queryCount: number): number {
+  return (QUERY_DELAYS_SECONDS[queryCount] ?? QUERY_DELAY_SECONDS_MAX) * 1000
+}
+
+/** After this the order can no longer be on its way to the channel: our own call has long given up. */
+const PLACEMENT_GRACE_MS = 60_000
+
+/** Whether an order has had its time to arrive: our own call has long given up. */
+export function isPastGrace(attempt: Pick<PaymentAttempt, 'created_at'>, now: Date): boolean {
+  return now.getTime() - attempt.created_at.getTime() >= PLACEMENT_GRACE_MS
+}
+
+/** An order whose code never reached the payer, or whose time is over, must not be paid any more. */
+export function isUnwanted(
+  attempt: Pick<PaymentAttempt, 'status' | 'created_at'>,
+  expiresAt: Date,
+  now: Date,
+): boolean {
+  switch (attempt.status) {
+    case 'created':
+      // The answer to our call may still be on its way to us.
+      return isPastGrace(attempt, now)
+    case 'processing':
+      return true
+    case 'pending':
+      return now >= expiresAt
+    case 'succeeded':
+    case 'failed':
+    case 'closed':
+      return false
+  }
+}
+
+/** An order that the channel took and has forgotten since: over, once nobody can pay it any more. */
+export function isForgotten(
+  attempt: Pick<PaymentAttempt, 'status'>,
+  expiresAt: Date,
+  now: Date,
+): boolean {
+  const isLongOver = now.getTime() - expiresAt.getTime() >= PLACEMENT_GRACE_MS
+  return attempt.status === 'pending' && isLongOver
+}

@@ -1,0 +1,44 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common'
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { Caller } from '../../infra/http/caller.js'
+import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CreateRefund, Refund, RefundList, RefundListQuery } from './refund.schema.js'
+import { RefundService } from './refund.service.js'
+
+@ApiTags('refunds')
+@Controller('v1/refunds')
+export class RefundController {
+  constructor(private readonly refunds: RefundService) {}
+
+  @Post()
+  @Scopes('refunds:write')
+  @Idempotent()
+  @ApiOperation({ operationId: 'refunds.create', summary: 'Refund all or part of a payment' })
+  @ApiCreatedResponse({ standardSchema: Refund })
+  @ApiOkResponse({
+    standardSchema: Refund,
+    description: 'The out_refund_no was known with the same parameters: here is the refund.',
+  })
+  create(@CurrentCaller() caller: Caller, @Body({ schema: CreateRefund }) body: CreateRefund) {
+    return this.refunds.create(caller, body)
+  }
+
+  @Get(':id')
+  @Scopes('refunds:read')
+  @ApiOperation({ operationId: 'refunds.get', summary: 'Get a refund' })
+  @ApiOkResponse({ standardSchema: Refund })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.refunds.get(caller, id)
+  }
+
+  @Get()
+  @Scopes('refunds:read')
+  @ApiOperation({ operationId: 'refunds.list', summary: 'List refunds' })
+  @ApiOkResponse({ standardSchema: RefundList })
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: RefundListQuery }) query: RefundListQuery,
+  ) {
+    return this.refunds.list(caller, query)
+  }
+}

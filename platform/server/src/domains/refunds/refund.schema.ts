@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import {
+  Amount,
+  Currency,
+  Id,
+  listOf,
+  listQuery,
+  Metadata,
+  OutNumber,
+  objectFields,
+  Text,
+  Timestamp,
+  wireAmount,
+  wireMetadata,
+  wireTime,
+  wireTimeOrNull,
+} from '../../infra/http/wire.schema.js'
+import { REFUND_STATUSES } from './refund.state.js'
+import type { RefundRow } from './refund.types.js'
+
+const Status = z.enum(REFUND_STATUSES).describe('Where the refund stands.')
+
+export const CreateRefund = z
+  .strictObject({
+    payment: Id('pay').describe('The payment to give back.'),
+    out_refund_no: OutNumber,
+    amount: Amount.optional().describe('Minor units (fen). Absent: all that is left.'),
+    items: z
+      .array(z.strictObject({ bill: Id('bill'), amount: Amount }))
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('How much of which bill. Absent: the last bills of the payment first.'),
+    reason: Text(80).optional().describe('Shown to the payer by the channel.'),
+    metadata: Metadata.optional(),
+  })
+  .meta({ id: 'CreateRefund' })
+export type CreateRefund = z.infer<typeof CreateRefund>
+
+export const Refund = z
+  .object({
+    ...objectFields('ref', 'refund'),
+    payment: Id('pay'),
+    department: Id('dept'),
+    out_refund_no: OutNumber,
+    amount: Amount,
+    currency: Currency,
+    reason: z.string().nullable(),
+    status: Status,
+    failure_code: z.string().nullable().describe("The channel's reason, when it failed."),
+    failure_message: z.string().nullable(),
+    items: z
+      .array(z.object({ bill: Id('bill').nullable(), department: Id('dept'), amount: Amount }))
+      .describe('What it gives back of which bill; `bill` is null for a direct amount.'),
+    succeeded_at: Timestamp.nullable().describe('When the channel gave the money back.'),
+  })
+  .meta({ id: 'Refund' })
+export type Refund = z.infer<typeof Refund>
+
+export const RefundListQuery = listQuery('ref', {
+  payment: Id('pay').optional(),
+  status: Status.optional(),
+  out_refund_no: OutNumber.optional(),
+})
+export type RefundListQuery = z.infer<typeof RefundListQuery>
+
+export const RefundList = listOf(Refund).meta({ id: 'RefundList' })
+export type RefundList = z.infer<typeof RefundList>
+
+export function toWireRefund(row: RefundRow): Refund {
+  return {
+    id: row.id,
+    object: 'refund',
+    livemode: row.livemode,
+    payment: row.payment_id,
+    department: row.department_id,
+    out_refund_no: row.out_refund_no,
+    amount: wireAmount(row.amount),
+    currency: row.currency,
+    reason: row.reason,
+    status: row.status,
+    failure_code: row.failure_code,
+    failure_message: row.failure_message,
+    items: row.items.map(({ bill_id, department_id, amount }) => ({
+      bill: bill_id,
+      department: department_id,
+      amount: wireAmount(amount),
+    })),
+    succeeded_at: wireTimeOrNull(row.succeeded_at),
+    created_at: wireTime(row.created_at),
+    metadata: wireMetadata(row.metadata),
+  }
+}

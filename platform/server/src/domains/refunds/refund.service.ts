@@ -1,0 +1,146 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { Database } from '../../infra/database/database.js'
+import { type Caller, idFor } from '../../infra/http/caller.js'
+import { Reply } from '../../infra/http/reply.js'
+import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
+import { addJob } from '../../infra/jobs/jobs.js'
+import { appendEvents } from '../../infra/outbox/event.js'
+import { CLOCK } from '../../infra/tokens.js'
+import type { Clock } from '../../kernel/clock.js'
+import { isId } from '../../kernel/id.js'
+import { toPage } from '../../kernel/pagination.js'
+import type { RefundablePayment, RefundItem } from '../payments/payment.types.js'
+import { PaymentRefundsService } from '../payments/payment-refunds.service.js'
+import { RefundError } from './refund.errors.js'
+import { refundEvent } from './refund.events.js'
+import { RefundRepository } from './refund.repository.js'
+import { amountAsked, channelRefundNo, differencesFrom } from './refund.rules.js'
+import {
+  type CreateRefund,
+  type Refund,
+  type RefundListQuery,
+  toWireRefund,
+} from './refund.schema.js'
+import type { PaidOrder, RefundCase, RefundRow } from './refund.types.js'
+import { refundPollJob } from './refund-poll.rules.js'
+import { RefundProgressService } from './refund-progress.service.js'
+
+/** What was reserved of a payment for one refund. */
+interface Reservation {
+  readonly payment: RefundablePayment
+  readonly amount: bigint
+  readonly items: readonly RefundItem[]
+}
+
+/** What an app can do with refunds. */
+@Injectable()
+export class RefundService {
+  constructor(
+    private readonly database: Database,
+    private readonly refunds: RefundRepository,
+    private readonly payments: PaymentRefundsService,
+    private readonly progress: RefundProgressService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Three steps: record the intent, call the channel, record the answer. Once the first is durable the call
+   * succeeds, and says where the refund stands.
+   * @throws RefundError refund_conflict, refund_items_mismatch, refund_item_repeated
+   * @throws PaymentError payment_not_found, payment_not_refundable, refund_exceeds_payment
+   */
+  async create(caller: Caller, body: CreateRefund): Promise<Reply<Refund>> {
+    const known = await this.refunds.findByOutNumber(caller, body.out_refund_no)
+    if (known) return existing(known, body)
+    try {
+      const opened = await this.recordIntent(caller, body)
+      return Reply.created(toWireRefund(await this.progress.start(opened)))
+    } catch (error) {
+      // A twin of this call may have taken the number, and with it what was left of the payment.
+      const winner = await this.refunds.findByOutNumber(caller, body.out_refund_no)
+      if (winner) return existing(winner, body)
+      throw error
+    }
+  }
+
+  /** @throws RefundError refund_not_found */
+  async get(caller: Caller, id: string): Promise<Refund> {
+    const row = isId(id, 'ref') ? await this.refunds.find(caller, id) : null
+    if (row) return toWireRefund(row)
+    throw new RefundError('refund_not_found', `No such refund, or it is not yours: ${id}.`)
+  }
+
+  async list(caller: Caller, query: RefundListQuery): Promise<WireList<Refund>> {
+    const filter = {
+      ...listFilterOf(query),
+      payment_id: query.payment ?? null,
+      status: query.status ?? null,
+      out_refund_no: query.out_refund_no ?? null,
+    }
+    return toWireList(toPage(await this.refunds.list(caller, filter), filter.limit), toWireRefund)
+  }
+
+  /** Step 1: the amount is reserved, the number that the channel will see is stored, and the poll is queued. */
+  private recordIntent(caller: Caller, body: CreateRefund): Promise<RefundCase> {
+    const asked = amountAsked(body)
+    const items = body.items?.map(({ bill, amount }) => ({ bill_id: bill, amount: BigInt(amount) }))
+    return this.database.transaction(async (tx) => {
+      const reserved = await this.payments.reserve(tx, caller, body.payment, asked, items ?? null)
+      const refund = newRefund(caller, body, reserved, this.clock.now())
+      await this.refunds.insert(tx, refund)
+      await appendEvents(tx, [refundEvent('refund.created', refund, caller.api_version)])
+      await addJob(tx, refundPollJob(refund, 0, refund.created_at))
+      return { refund, order: orderOf(reserved.payment) }
+    })
+  }
+}
+
+/** The answer to a number that was used before. */
+function existing(known: RefundRow, body: CreateRefund): Reply<Refund> {
+  const differences = differencesFrom(known, body)
+  if (differences.length === 0) return Reply.existing(toWireRefund(known))
+  throw new RefundError(
+    'refund_conflict',
+    `Your out_refund_no belongs to refund ${known.id}, whose ${differences.join(' and ')} differ from this ` +
+      'request. Send the same parameters to get that refund, or take a new number for another one.',
+    { outcome: 'failed' },
+  )
+}
+
+function newRefund(
+  caller: Caller,
+  body: CreateRefund,
+  reserved: Reservation,
+  now: Date,
+): RefundRow {
+  const id = idFor(caller, 'ref')
+  const { payment, amount, items } = reserved
+  return {
+    institution_id: caller.institution_id,
+    livemode: caller.livemode,
+    id,
+    app_id: caller.app_id,
+    department_id: payment.department_id,
+    payment_id: payment.id,
+    attempt_id: payment.attempt_id,
+    out_refund_no: body.out_refund_no,
+    channel_refund_no: channelRefundNo(id),
+    currency: payment.currency,
+    amount,
+    reason: body.reason ?? null,
+    status: 'created',
+    failure_code: null,
+    failure_message: null,
+    items,
+    query_count: 0,
+    succeeded_at: null,
+    metadata: body.metadata ?? {},
+    created_at: now,
+    updated_at: now,
+  }
+}
+
+function orderOf(payment: RefundablePayment): PaidOrder {
+  const { channel, channel_account_id, channel_order_no, amount } = payment
+  return { channel, channel_account_id, channel_order_no, amount }
+}

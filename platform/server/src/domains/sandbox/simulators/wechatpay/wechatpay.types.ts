@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import type { RecordKind } from '../simulator.store.js'
+
+/** A merchant known to the simulator: what the real merchant platform keeps about an account. */
+export const MerchantRecord = z.object({
+  merchant_id: z.string(),
+  merchant_name: z.string(),
+  app_id: z.string(),
+  api_v3_key: z.string(),
+  merchant_serial_no: z.string(),
+  merchant_public_key: z.string(),
+})
+export type MerchantRecord = z.infer<typeof MerchantRecord>
+
+/** WeChat's own signing key, made once per database. */
+export const PlatformKeyRecord = z.object({
+  platform_key_id: z.string(),
+  platform_public_key: z.string(),
+  platform_private_key: z.string(),
+})
+export type PlatformKeyRecord = z.infer<typeof PlatformKeyRecord>
+
+export const TradeState = z.enum(['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED', 'PAYERROR'])
+export type TradeState = z.infer<typeof TradeState>
+
+/** Amounts are integers of fen, as on the wire; arithmetic with them is done in bigint. */
+const Fen = z.int().nonnegative()
+
+export const OrderRecord = z.object({
+  merchant_id: z.string(),
+  app_id: z.string(),
+  out_trade_no: z.string(),
+  description: z.string(),
+  attach: z.string().nullable(),
+  notify_url: z.string(),
+  total: Fen,
+  currency: z.string(),
+  /** The request in canonical form: a repeated request must be the same one. */
+  request: z.string(),
+  /** The `pr` of the code_url. */
+  code: z.string(),
+  expires_at: z.string(),
+  trade_state: TradeState,
+  transaction_id: z.string().nullable(),
+  success_time: z.string().nullable(),
+  payer_openid: z.string().nullable(),
+  /** All accepted refunds together, also those still on their way. */
+  refunded: Fen,
+  refund_count: z.int(),
+  /** Names of faults this order was told to show. */
+  faults: z.array(z.string()),
+})
+export type OrderRecord = z.infer<typeof OrderRecord>
+
+/** From the `pr` of a code_url, or from a transaction_id, to the order. */
+export const OrderReference = z.object({ merchant_id: z.string(), out_trade_no: z.string() })
+export type OrderReference = z.infer<typeof OrderReference>
+
+export const RefundStatus = z.enum(['PROCESSING', 'SUCCESS', 'ABNORMAL', 'CLOSED'])
+export type RefundStatus = z.infer<typeof RefundStatus>
+
+export const RefundRecord = z.object({
+  merchant_id: z.string(),
+  out_refund_no: z.string(),
+  refund_id: z.string(),
+  out_trade_no: z.string(),
+  transaction_id: z.string(),
+  reason: z.string().nullable(),
+  notify_url: z.string().nullable(),
+  refund: Fen,
+  total: Fen,
+  currency: z.string(),
+  status: RefundStatus,
+  create_time: z.string(),
+  success_time: z.string().nullable(),
+})
+export type RefundRecord = z.infer<typeof RefundRecord>
+
+export const NotificationRecord = z.object({
+  id: z.string(),
+  merchant_id: z.string(),
+  out_trade_no: z.string(),
+  create_time: z.string(),
+  event_type: z.string(),
+  summary: z.string(),
+  original_type: z.enum(['transaction', 'refund']),
+  /** The resource before encryption: it is encrypted anew for every delivery. */
+  resource: z.record(z.string(), z.unknown()),
+  notify_url: z.string(),
+  /** The extra copy of a duplicated notification is sent once, whatever the answer. */
+  is_resent: z.boolean(),
+  status: z.enum(['waiting', 'delivered', 'given_up']),
+  attempts: z.array(
+    z.object({ at: z.string(), http_status: z.int().nullable(), error: z.string().nullable() }),
+  ),
+})
+export type NotificationRecord = z.infer<typeof NotificationRecord>
+
+export const MERCHANT: RecordKind<MerchantRecord> = { kind: 'merchant', schema: MerchantRecord }
+export const PLATFORM_KEY: RecordKind<PlatformKeyRecord> = {
+  kind: 'platform_key',
+  schema: PlatformKeyRecord,
+}
+export const ORDER: RecordKind<OrderRecord> = { kind: 'order', schema: OrderRecord }
+export const CODE: RecordKind<OrderReference> = { kind: 'code', schema: OrderReference }
+export const TRANSACTION: RecordKind<OrderReference> = {
+  kind: 'transaction',
+  schema: OrderReference,
+}
+export const REFUND: RecordKind<RefundRecord> = { kind: 'refund', schema: RefundRecord }
+export const NOTIFICATION: RecordKind<NotificationRecord> = {
+  kind: 'notification',
+  schema: NotificationRecord,
+}
+
+/** Order and refund numbers are unique per merchant, and neither contains a slash. */
+export function merchantKey(merchantId: string, number: string): string {
+  return `${merchantId}/${number}`
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import {
+  Id,
+  listOf,
+  listQuery,
+  Metadata,
+  objectFields,
+  Text,
+  wireMetadata,
+  wireTime,
+} from '../../../infra/http/wire.schema.js'
+import { EventType } from '../events/event.schema.js'
+import { EVENT_TYPES } from '../events/event.types.js'
+import type { WebhookEndpointRow } from './webhook-endpoint.types.js'
+
+const Url = z
+  .string()
+  .min(1)
+  .max(2048)
+  .describe('https to a public address; in test mode also http to localhost.')
+const EventTypes = z
+  .array(EventType)
+  .max(EVENT_TYPES.length)
+  .refine((types) => new Set(types).size === types.length, 'must not name a type twice')
+  .describe('The types it wants; empty means all, also those of the future.')
+const Description = Text(500).describe('For people.')
+const Status = z.enum(['enabled', 'disabled'])
+
+export const WebhookEndpoint = z
+  .object({
+    ...objectFields('whk', 'webhook_endpoint'),
+    url: Url,
+    description: Description.nullable(),
+    event_types: EventTypes,
+    status: Status,
+    disabled_reason: z
+      .enum(['requested', 'gone'])
+      .nullable()
+      .describe('requested: by you. gone: the endpoint answered 410.'),
+    secret: z
+      .string()
+      .optional()
+      .describe('whsec_…, for verifying signatures. Only in the answer that creates the endpoint.'),
+  })
+  .meta({ id: 'WebhookEndpoint', description: 'A URL of yours that is told of events.' })
+
+/** As answered: stored types and reasons are told as they are. */
+export type WireWebhookEndpoint = Omit<
+  z.infer<typeof WebhookEndpoint>,
+  'event_types' | 'status' | 'disabled_reason'
+> & { event_types: readonly string[]; status: string; disabled_reason: string | null }
+
+export const WebhookEndpointList = listOf(WebhookEndpoint).meta({ id: 'WebhookEndpointList' })
+
+export const CreateWebhookEndpoint = z
+  .strictObject({
+    url: Url,
+    description: Description.optional(),
+    event_types: EventTypes.default([]),
+    metadata: Metadata.default({}),
+  })
+  .meta({ id: 'CreateWebhookEndpoint' })
+export type CreateWebhookEndpoint = z.infer<typeof CreateWebhookEndpoint>
+
+export const UpdateWebhookEndpoint = z
+  .strictObject({
+    url: Url.optional(),
+    description: Description.nullable().optional(),
+    event_types: EventTypes.optional(),
+    status: Status.optional().describe('disabled cancels what is still waiting to be delivered.'),
+    metadata: Metadata.optional(),
+  })
+  .meta({ id: 'UpdateWebhookEndpoint' })
+export type UpdateWebhookEndpoint = z.infer<typeof UpdateWebhookEndpoint>
+
+export const WebhookEndpointListQuery = listQuery('whk', { status: Status.optional() })
+export type WebhookEndpointListQuery = z.infer<typeof WebhookEndpointListQuery>
+
+export const DeletedWebhookEndpoint = z
+  .object({ id: Id('whk'), object: z.literal('webhook_endpoint'), deleted: z.literal(true) })
+  .meta({ id: 'DeletedWebhookEndpoint' })
+export type DeletedWebhookEndpoint = z.infer<typeof DeletedWebhookEndpoint>
+
+export function toWireWebhookEndpoint(row: WebhookEndpointRow): WireWebhookEndpoint {
+  return {
+    id: row.id,
+    object: 'webhook_endpoint',
+    livemode: row.livemode,
+    created_at: wireTime(row.created_at),
+    metadata: wireMetadata(row.metadata),
+    url: row.url,
+    description: row.description,
+    event_types: row.event_types,
+    status: row.status,
+    disabled_reason: row.disabled_reason,
+  }
+}

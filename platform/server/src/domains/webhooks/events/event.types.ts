@@ -1,0 +1,41 @@
+/** Every type of event. An endpoint may choose among them; types are only ever added. */
+export const EVENT_TYPES = [
+  'bill.created',
+  'bill.updated',
+  'bill.paid',
+  'bill.partially_paid',
+  'bill.voided',
+  'bill.expired',
+  'payment.created',
+  'payment.pending',
+  'payment.processing',
+  'payment.succeeded',
+  'payment.failed',
+  'payment.closed',
+  'payment.late_success',
+  'refund.created',
+  'refund.succeeded',
+  'refund.failed',
+  'refund.rejected',
+  'checkout.completed',
+  'checkout.expired',
+  'bill_import.completed',
+  'reconciliation.completed',
+  'reconciliation.difference_found',
+  'settlement.created',
+  'settlement.paid',
+  'wallet.topped_up',
+  'wallet.charged',
+  'key.expiring',
+] as const
+
+/** What a webhook's body is made of; `GET /v1/events` tells the same. */
+export interface EventContent {
+  readonly id: string
+  readonly type: string
+  readonly livemode: boolean
+  readonly api_version: string
+  /** The object as it was right after the change, in its wire form. */
+  readonly object: unknown
+  readonly created_at: Date
+}

@@ -1,0 +1,60 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common'
+import { assert } from '../kernel/assert.js'
+import { systemClock } from '../kernel/clock.js'
+import { CONFIG, type Config, docsBaseOf } from './config/config.js'
+import { PlatformKeyRepository } from './crypto/platform-key.repository.js'
+import { PlatformKeys } from './crypto/platform-keys.js'
+import { Vault } from './crypto/vault.js'
+import { Database } from './database/database.js'
+import { IdempotencyRepository } from './idempotency/idempotency.repository.js'
+import { IdempotencyService } from './idempotency/idempotency.service.js'
+import { IdempotencyCleanJob } from './idempotency/idempotency-clean.job.js'
+import { CLOCK } from './tokens.js'
+
+/** The outside world, made once per process and handed to whoever asks for it. */
+@Global()
+@Module({})
+export class InfraModule {
+  static for(config: Config, database: Database): DynamicModule {
+    const vault = vaultOf(config, database)
+    const repository = new IdempotencyRepository(database)
+    const idempotency = new IdempotencyService(repository, docsBaseOf(config))
+    return {
+      module: InfraModule,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: CLOCK, useValue: systemClock },
+        { provide: Database, useValue: database },
+        { provide: Vault, useValue: vault },
+        { provide: IdempotencyRepository, useValue: repository },
+        { provide: IdempotencyService, useValue: idempotency },
+        PlatformKeyRepository,
+        PlatformKeys,
+        { provide: IdempotencyCleanJob, useValue: new IdempotencyCleanJob(repository) },
+      ],
+      exports: [
+        CONFIG,
+        CLOCK,
+        Database,
+        Vault,
+        IdempotencyRepository,
+        IdempotencyService,
+        IdempotencyCleanJob,
+        PlatformKeys,
+      ],
+    }
+  }
+}
+
+export function vaultOf(config: Config, database: Database): Vault {
+  assert(config.masterKey, 'the start-up made or read the master key')
+  return new Vault(Buffer.from(config.masterKey, 'base64'), {
+    async find(institutionId) {
+      const row = await database.prisma.institution.findUniqueOrThrow({
+        where: { id: institutionId },
+        select: { data_key: true },
+      })
+      return row.data_key
+    },
+  })
+}

@@ -1,0 +1,28 @@
+import { newId } from '../../kernel/id.js'
+import type { Transaction } from '../database/database.js'
+
+/** A state change as the API and webhooks tell it. `object` is the wire form right after the change. */
+export interface NewEvent {
+  readonly institution_id: string
+  readonly livemode: boolean
+  readonly app_id: string
+  readonly type: string
+  readonly api_version: string
+  readonly object: object
+}
+
+/**
+ * Writes events in the transaction of the change itself: either both are there or neither is. The relay
+ * turns them into webhook deliveries later (transactional outbox).
+ */
+export async function appendEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map((event) => ({ ...event, id: newId('evt'), created_at: new Date() }))
+  await tx.query(
+    `insert into events (institution_id, livemode, id, app_id, type, api_version, object, created_at)
+     select institution_id, livemode, id, app_id, type, api_version, object, created_at
+       from jsonb_to_recordset($1) as event(institution_id text, livemode boolean, id text,
+            app_id text, type text, api_version text, object jsonb, created_at timestamptz)`,
+    [JSON.stringify(rows)],
+  )
+}

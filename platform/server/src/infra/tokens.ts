@@ -1,0 +1,2 @@
+/** The injection token of the clock. */
+export const CLOCK = Symbol('clock')

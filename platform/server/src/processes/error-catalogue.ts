@@ -1,0 +1,35 @@
+import { BILL_ERRORS } from '../domains/bills/bill.errors.js'
+import { FEE_ITEM_ERRORS } from '../domains/bills/fee-item.errors.js'
+import { CASHIER_ERRORS } from '../domains/cashier/cashier.errors.js'
+import { CHANNEL_ERRORS } from '../domains/channels/channel.errors.js'
+import { IDENTITY_ERRORS } from '../domains/identity/identity.errors.js'
+import { PAYER_ERRORS } from '../domains/payers/payer.errors.js'
+import { PAYMENT_ERRORS } from '../domains/payments/payment.errors.js'
+import { REFUND_ERRORS } from '../domains/refunds/refund.errors.js'
+import { SIMULATION_ERRORS } from '../domains/sandbox/simulation.errors.js'
+import { WEBHOOK_ERRORS } from '../domains/webhooks/webhook.errors.js'
+import { SIGNATURE_ERRORS } from '../gateway/authentication/signature/signature.errors.js'
+import { HTTP_ERRORS } from '../infra/http/http.errors.js'
+import { JSON_ERRORS } from '../infra/http/strict-json.js'
+import { IDEMPOTENCY_ERRORS } from '../infra/idempotency/idempotency.service.js'
+import type { ErrorSpec } from '../kernel/errors.js'
+
+/** Every code a caller may meet: one catalogue for the server, the OpenAPI document, the docs and the SDK. */
+export const ERROR_CATALOGUE: Readonly<Record<string, ErrorSpec>> = {
+  ...HTTP_ERRORS,
+  ...JSON_ERRORS,
+  ...SIGNATURE_ERRORS,
+  ...IDEMPOTENCY_ERRORS,
+  ...IDENTITY_ERRORS,
+  ...CHANNEL_ERRORS,
+  ...PAYER_ERRORS,
+  ...FEE_ITEM_ERRORS,
+  ...BILL_ERRORS,
+  ...PAYMENT_ERRORS,
+  ...REFUND_ERRORS,
+  ...CASHIER_ERRORS,
+  ...WEBHOOK_ERRORS,
+  ...SIMULATION_ERRORS,
+}
+
+export const ERROR_CODES: readonly string[] = Object.keys(ERROR_CATALOGUE).sort()

@@ -1,0 +1,29 @@
+import type { INestApplicationContext } from '@nestjs/common'
+import { BillExpireJob } from '../domains/bills/bill-expire.job.js'
+import { PaymentExpireJob } from '../domains/payments/payment-expire.job.js'
+import { PaymentQueryJob } from '../domains/payments/payment-query.job.js'
+import { LateSuccessRefundJob } from '../domains/refunds/late-success-refund.job.js'
+import { RefundPollJob } from '../domains/refunds/refund-poll.job.js'
+import { WebhookDeliverJob } from '../domains/webhooks/deliveries/webhook-deliver.job.js'
+import { WebhookRecoverJob } from '../domains/webhooks/deliveries/webhook-recover.job.js'
+import { EventRelayJob } from '../domains/webhooks/events/event-relay.job.js'
+import { IdempotencyCleanJob } from '../infra/idempotency/idempotency-clean.job.js'
+import type { JobHandler, PeriodicTask } from '../infra/jobs/jobs.js'
+
+/** Work that is queued as jobs. */
+export function jobHandlers(app: INestApplicationContext): JobHandler[] {
+  return [PaymentQueryJob, RefundPollJob, LateSuccessRefundJob, WebhookDeliverJob].map(
+    (job: new (...dependencies: never[]) => JobHandler) => app.get(job),
+  )
+}
+
+/** Work that repeats. */
+export function periodicTasks(app: INestApplicationContext): PeriodicTask[] {
+  return [
+    EventRelayJob,
+    WebhookRecoverJob,
+    PaymentExpireJob,
+    BillExpireJob,
+    IdempotencyCleanJob,
+  ].map((task: new (...dependencies: never[]) => PeriodicTask) => app.get(task))
+}

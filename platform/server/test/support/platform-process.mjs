@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { glob, mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+
+const ROOT = resolve(import.meta.dirname, '../../../..')
+const DIST = resolve(ROOT, 'platform/server/dist')
+const require = createRequire(join(ROOT, 'platform/server/package.json'))
+
+/** Specs that talk to a running platform are named `*.e2e.spec.ts` or `*.browser.spec.ts`. */
+const PLATFORM_SPECS = '{platform,sdk,examples}/**/*.{e2e,browser}.spec.ts'
+
+/** Whether this run of jest will come to a spec that needs a platform; without a filter it will. */
+export async function isPlatformWanted(globalConfig) {
+  const { patterns } = globalConfig.testPathPatterns
+  if (patterns.length === 0) return true
+  const matchers = patterns.map((pattern) => new RegExp(pattern, 'i'))
+  const exclude = (path) => path.includes('node_modules')
+  for await (const path of glob(PLATFORM_SPECS, { cwd: ROOT, exclude })) {
+    if (matchers.some((matcher) => matcher.test(join(ROOT, path)))) return true
+  }
+  return false
+}
+
+/**
+ * The roles that `npm start` runs, on a database of their own and on free ports, with the demo institution.
+ * `env` is what a command of `bursar` needs to work on this platform.
+ */
+export async function startPlatform(templateUrl, dataDir) {
+  const { Supervisor } = await import(`${DIST}/processes/supervisor.js`)
+  const { seedDemo } = await import(`${DIST}/processes/seed.js`)
+  const { readConfig } = await import(`${DIST}/infra/config/config.js`)
+  const [port, simulatorPort] = await findFreePorts(2)
+  const platformDir = join(dataDir, 'platform')
+  await mkdir(platformDir)
+  const env = {
+    DATABASE_URL: await cloneDatabase(templateUrl, 'platform'),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    PORT: String(port),
+    SIMULATOR_PORT: String(simulatorPort),
+    DATA_DIR: platformDir,
+  }
+  const supervisor = new Supervisor(
+    { ...withoutJest(process.env), ...env },
+    platformDir,
+    (role, how) =>
+      console.error(
+        `The ${role} of the test platform died (${how}); its log is in ${platformDir}.`,
+      ),
+  )
+  try {
+    await Promise.all(['simulators', 'api', 'worker'].map((role) => supervisor.start(role)))
+    await seedDemo(readConfig(env, ROOT))
+    const answer = await fetch(`http://localhost:${port}/readyz`)
+    if (!answer.ok) throw new Error(`the test platform is not ready: ${await answer.text()}`)
+  } catch (error) {
+    await supervisor.stop()
+    throw error
+  }
+  return { env, stop: () => supervisor.stop() }
+}
+
+async function cloneDatabase(templateUrl, name) {
+  const { Client } = require('pg')
+  const template = new URL(templateUrl).pathname.slice(1)
+  const client = new Client({
+    connectionString: Object.assign(new URL(templateUrl), { pathname: '/postgres' }).toString(),
+  })
+  await client.connect()
+  try {
+    await client.query(`create database ${name} template ${template}`)
+  } finally {
+    await client.end()
+  }
+  return Object.assign(new URL(templateUrl), { pathname: `/${name}` }).toString()
+}
+
+/** Held together, so that they differ; free again when this resolves. */
+async function findFreePorts(count) {
+  const servers = await Promise.all(Array.from({ length: count }, listen))
+  const ports = servers.map((server) => server.address().port)
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
+  return ports
+}
+
+function listen() {
+  return new Promise((done, fail) => {
+    const server = createServer()
+    server.once('error', fail)
+    server.listen(0, () => done(server))
+  })
+}
+
+/** What jest needs of Node.js, the roles must not have. */
+function withoutJest({ NODE_OPTIONS: _, NODE_ENV: __, ...rest }) {
+  return rest
+}

@@ -1,0 +1,13 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ensureInstalled, nodeBinary, ROOT, runTool } from './install.mjs'
+
+/** Runs one of the server's commands, `node platform/tools/run.mjs <name> [arguments]`, up to date. */
+ensureInstalled()
+runTool('build-server.mjs')
+const [name, ...args] = process.argv.slice(2)
+const script = join(ROOT, `platform/server/dist/processes/${name}.main.js`)
+const child = spawn(nodeBinary(), [script, ...args], { stdio: 'inherit' })
+// Ctrl-C reaches the command as well, which ends as it sees fit; we only wait.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.once('exit', (code) => process.exit(code ?? 1))

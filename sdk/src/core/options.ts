@@ -1,0 +1,57 @@
+import type { RequestSigner, SignatureAlgorithm } from './signer.js'
+import type { Ed25519Key } from './verification-keys.js'
+
+/** Options of one call, always the last argument. */
+export interface RequestOptions {
+  /**
+   * Names this operation for the server: the same key gives the same answer, however often it is
+   * sent. Every POST gets a random one, kept over the SDK's own retries; set it yourself to be safe
+   * over restarts of your process, too.
+   */
+  idempotencyKey?: string | undefined
+  /** Cancels the call and its retries. */
+  signal?: AbortSignal | undefined
+  /** For each try, not for all of them together. */
+  timeoutMs?: number | undefined
+  /** Tries after the first. 0 turns retries off. */
+  maxRetries?: number | undefined
+  /** Further headers. `Content-Type` here overrides the SDK's. */
+  headers?: Record<string, string> | undefined
+}
+
+/** A value, or a function that gives it anew for each try (tokens expire). */
+export type Provided<T> = T | (() => T | Promise<T>)
+
+/** Options of the client. */
+export interface BursarOptions {
+  /** Id of the registered key, `key_…`. */
+  keyId?: string | undefined
+  /** The private key as PEM text, or a signer that keeps the key elsewhere. */
+  privateKey?: string | RequestSigner | undefined
+  /** Only an RSA key leaves a choice; the default is `rsa-pss-sha512`. */
+  algorithm?: SignatureAlgorithm | undefined
+  /** An OAuth2 access token. It is enough for reads; a write needs the key as well. */
+  accessToken?: Provided<string> | undefined
+  /**
+   * `session` leaves authentication to the browser's cookie, for pages that the platform itself serves.
+   * The default, `signature`, needs `keyId` and `privateKey`, or `accessToken`.
+   */
+  auth?: 'signature' | 'session' | undefined
+  /**
+   * The platform's Ed25519 keys, from `/.well-known/jwks.json`, as JWK, PEM or base64. With them, the answer
+   * to every write must carry the platform's signature, or it is not believed.
+   */
+  platformKeys?: readonly Ed25519Key[] | undefined
+  /** Origin of the platform. Default: `BURSAR_API_BASE` of the environment, then `http://localhost:3000`. */
+  baseUrl?: string | undefined
+  /** Dated version of the API, such as `2026-12-01`. Default: the one your app is pinned to. */
+  apiVersion?: string | undefined
+  /** For each try. Default 30,000. */
+  timeoutMs?: number | undefined
+  /** Tries after the first. Default 2. */
+  maxRetries?: number | undefined
+  /** Headers of every call. */
+  headers?: Provided<Record<string, string>> | undefined
+  /** Replaces the global `fetch`: for a proxy, for tests. */
+  fetch?: typeof globalThis.fetch | undefined
+}
