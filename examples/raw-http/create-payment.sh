@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Creates a payment with bash, curl and OpenSSL 3 alone. It shows every byte that is signed, so that you
+# can do the same in a language that has no SDK.
+#
+#   BURSAR_KEY_ID=key_… BURSAR_PRIVATE_KEY_FILE=private.pem ./create-payment.sh [fen] [out_trade_no]
+#
+# Running it again with the same out_trade_no gives the same payment, never a second one.
+# BURSAR_DEBUG=1 also sends the signed text; in test mode a refusal then points at the first wrong byte.
+set -euo pipefail
+
+key_id=${BURSAR_KEY_ID:?set it to the id of your key, key_…}
+key_file=${BURSAR_PRIVATE_KEY_FILE:?set it to the PEM file of your Ed25519 private key}
+api_base=${BURSAR_API_BASE:-http://localhost:3000}
+amount=${1:-100}
+out_trade_no=${2:-raw-$(date +%s)-$RANDOM}
+
+method=POST
+target_uri=$api_base/v1/payments
+content_type=application/json
+idempotency_key=create-$out_trade_no
+body=$(printf '{"out_trade_no":"%s","amount":%d,"subject":"Raw HTTP example","channel":"wechatpay"}' \
+  "$out_trade_no" "$amount")
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# 1. The digest binds the body to the signature (RFC 9530): SHA-256 over the bytes that are sent.
+content_digest="sha-256=:$(printf '%s' "$body" | openssl dgst -sha256 -binary | openssl base64 -A):"
+
+# 2. What is covered, when, by whom, and a nonce that is used once.
+parameters='("@method" "@target-uri" "content-digest" "content-type" "idempotency-key")'
+parameters+=";created=$(date +%s);nonce=\"$(openssl rand -hex 16)\";keyid=\"$key_id\";tag=\"bursar-request\""
+
+# 3. The signature base (RFC 9421 section 2.5): one line per component, LF between them, none at the end.
+printf '%s' "\"@method\": $method
+\"@target-uri\": $target_uri
+\"content-digest\": $content_digest
+\"content-type\": $content_type
+\"idempotency-key\": $idempotency_key
+\"@signature-params\": $parameters" >"$work/base"
+
+# 4. Ed25519 signs the bytes themselves, not a digest of them: hence -rawin.
+openssl pkeyutl -sign -rawin -inkey "$key_file" -in "$work/base" -out "$work/signature"
+
+headers=(
+  -H "content-type: $content_type"
+  -H "content-digest: $content_digest"
+  -H "idempotency-key: $idempotency_key"
+  -H "signature-input: bursar=$parameters"
+  -H "signature: bursar=:$(openssl base64 -A -in "$work/signature"):"
+)
+[[ ${BURSAR_DEBUG:-} ]] && headers+=(-H "bursar-debug-base: $(openssl base64 -A -in "$work/base")")
+
+status=$(curl -sS -X "$method" "$target_uri" "${headers[@]}" --data-binary "$body" \
+  -o "$work/answer" -w '%{http_code}')
+cat "$work/answer"
+echo
+echo "HTTP $status" >&2
+[[ $status == 2* ]]
