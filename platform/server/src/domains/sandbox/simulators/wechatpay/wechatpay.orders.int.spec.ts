@@ -133,7 +133,7 @@ describe('querying and closing', () => {
     const clock = new ManualClock(new Date())
     const timed = await startHarness({ clock })
     try {
-      const time_expire = new Date(Date.now() + 120_000).toISOString()
+      const time_expire = new Date(clock.now().getTime() + 120_000).toISOString()
       await timed.call('POST', NATIVE, timed.order('expire-me', { time_expire }))
       clock.advance(119_000)
       expect((await timed.query('expire-me')).body.trade_state).toBe('NOTPAY')
