@@ -11,6 +11,7 @@ const HELP = `Usage: npm run bench -- payments [options]
   --seconds N     seconds per round (5)
   --clients A,B   clients of the creating scenarios (64,256); reading takes the first
   --only WHAT     create or read
+  --node-flags=F  flags for the API process, such as --cpu-prof
 `
 const SECONDS_MAX = 60
 
@@ -36,8 +37,15 @@ const scenarios = scenariosOf(
   values.clients.split(',').map((text) => wholeNumber('--clients', text, 5000)),
 )
 
+const comparisons: Comparison[] = []
 const platform = await BenchPlatform.start()
-process.once('SIGINT', () => platform.stop().finally(() => process.exit(130)))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    // What was measured so far is worth keeping.
+    printReport()
+    void platform.stop().finally(() => process.exit(130))
+  })
+}
 try {
   await requireDurability()
   const credentials = await platform.createApp()
@@ -50,17 +58,20 @@ try {
     credentials,
   }
   if (values.only === 'read') await fill(platform, ours)
-  const comparisons: Comparison[] = []
   for (const scenario of scenarios) {
     comparisons.push(await compare(platform, scenario, [ours, floor], options))
   }
+  printReport()
+} finally {
+  await platform.stop()
+}
+
+function printReport(): void {
   console.log(`\n${machineText()}`)
   console.log(
     `${options.rounds} rounds of ${options.seconds} s per side, in turn. Median [min–max].\n`,
   )
   console.log(reportOf(comparisons))
-} finally {
-  await platform.stop()
 }
 
 function scenariosOf(clients: readonly number[]): Scenario[] {
