@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +12,7 @@ import { readConfig } from '../../src/infra/config/config.js'
 import { EmbeddedPostgres } from '../../src/infra/database/embedded-postgres.js'
 import { Migrator } from '../../src/infra/database/migrator.js'
 import { migrateJobs } from '../../src/infra/jobs/jobs.js'
+import { freePort } from '../../src/infra/net/free-port.js'
 import { withServices } from '../../src/processes/context.js'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
@@ -191,19 +191,5 @@ function stopChild(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => resolve())
     if (child.connected) child.disconnect()
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        if (address && typeof address === 'object') resolve(address.port)
-        else reject(new Error('no free port'))
-      })
-    })
   })
 }

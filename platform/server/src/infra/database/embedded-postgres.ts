@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { access, chmod, chown, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { writeDurably } from '../files/durable-file.js'
 import { systemCode } from '../files/system-error.js'
+import { freePort } from '../net/free-port.js'
 import { PostgresAccount } from './postgres-account.js'
 import { type Binaries, loadBinaries, PostgresStartError } from './postgres-binaries.js'
 import { findPostgresProcess, isAlive } from './postgres-process.js'
@@ -247,20 +247,6 @@ async function createDatabase(adminUrl: string, name: string): Promise<void> {
   } finally {
     await client.end()
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        if (address && typeof address === 'object') resolve(address.port)
-        else reject(new Error('no free port'))
-      })
-    })
-  })
 }
 
 function livingPid(child: ChildProcess | undefined): number | undefined {
