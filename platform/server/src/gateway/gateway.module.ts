@@ -1,5 +1,5 @@
 import { Module, StandardSchemaValidationPipe } from '@nestjs/common'
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core'
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core'
 import { IdentityModule } from '../domains/identity/identity.module.js'
 import { KeyDirectoryService } from '../domains/identity/key-directory.service.js'
 import { CONFIG, type Config, docsBaseOf } from '../infra/config/config.js'
@@ -9,7 +9,6 @@ import { KeyCache } from './authentication/signature/key-cache.js'
 import { ReadNonceCache } from './authentication/signature/read-nonce.cache.js'
 import { SignatureVerifier } from './authentication/signature/signature.verifier.js'
 import { ScopesGuard } from './authorization/scopes.guard.js'
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js'
 import { ProblemFilter } from './problem/problem.filter.js'
 import { validationProblem } from './problem/validation.js'
 
@@ -30,7 +29,6 @@ import { validationProblem } from './problem/validation.js'
     },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: ScopesGuard },
-    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     {
       provide: APP_PIPE,
       useFactory: () =>

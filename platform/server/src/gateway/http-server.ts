@@ -4,6 +4,7 @@ import { HttpError } from '../infra/http/http.errors.js'
 import { PROBLEM_CONTENT_TYPE, problemOf } from '../infra/http/problem.js'
 import { registerBodyParser } from './body/body-parser.js'
 import { registerKnownRoutes } from './problem/known-routes.js'
+import { registerReplies } from './reply/reply.hook.js'
 import { newRequestId, registerRequestId } from './request-id/request-id.js'
 
 /** Bytes of a request's head; longer heads are refused by Node with 431. */
@@ -33,5 +34,6 @@ export function createHttpAdapter(docsBase: string): FastifyAdapter {
   registerRequestId(server)
   registerBodyParser(server)
   registerKnownRoutes(server)
+  registerReplies(server)
   return adapter
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import { Vault } from '../../infra/crypto/vault.js'
@@ -19,13 +19,14 @@ const TOKEN = /^([a-z]+_[0-9a-z]{26})\.([lt])([0-9a-z]{26})\.([A-Za-z0-9_-]{22})
  */
 @Injectable()
 export class CashierLinks {
-  private readonly key: Buffer
+  /** A KeyObject: from raw bytes Node would make one for every single link. */
+  private readonly key: KeyObject
 
   constructor(
     vault: Vault,
     @Inject(CONFIG) private readonly config: Pick<Config, 'publicOrigin'>,
   ) {
-    this.key = vault.purposeKey('cashier-link')
+    this.key = createSecretKey(vault.purposeKey('cashier-link'))
   }
 
   urlOf(target: LinkTarget): string {

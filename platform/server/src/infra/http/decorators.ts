@@ -3,9 +3,11 @@ import {
   createParamDecorator,
   type ExecutionContext,
   SetMetadata,
+  UseInterceptors,
 } from '@nestjs/common'
 import { ApiExtension, ApiHeader } from '@nestjs/swagger'
 import { assert } from '../../kernel/assert.js'
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js'
 import type { Caller } from './caller.js'
 import { requestOf } from './request.js'
 
@@ -30,7 +32,8 @@ export const TestModeOnly = () => SetMetadata(TEST_MODE_METADATA, true)
  */
 export const Idempotent = (options: { readonly by: 'gateway' | 'service' } = { by: 'gateway' }) =>
   applyDecorators(
-    SetMetadata(IDEMPOTENT_METADATA, options.by),
+    SetMetadata(IDEMPOTENT_METADATA, true),
+    ...(options.by === 'gateway' ? [UseInterceptors(IdempotencyInterceptor)] : []),
     ApiHeader({
       name: 'Idempotency-Key',
       required: true,

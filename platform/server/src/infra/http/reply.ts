@@ -21,3 +21,7 @@ export interface StoredResponse {
   readonly body: string
   readonly is_replay: boolean
 }
+
+export function isStored(result: unknown): result is StoredResponse {
+  return typeof result === 'object' && result !== null && 'is_replay' in result
+}

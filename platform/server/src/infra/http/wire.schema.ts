@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { assert } from '../../kernel/assert.js'
 import { type IdPrefix, idPattern } from '../../kernel/id.js'
 import { AMOUNT_MAX, toWireAmount } from '../../kernel/money.js'
 import type { Page, PageRequest } from '../../kernel/pagination.js'
@@ -139,5 +140,10 @@ export const wireAmount = toWireAmount
 
 /** Metadata as stored (jsonb) is always an object of texts: it was validated on the way in. */
 export function wireMetadata(value: unknown): Record<string, string> {
-  return Metadata.parse(value ?? {})
+  assert(isMetadata(value), 'metadata is stored only after it was validated')
+  return value
+}
+
+function isMetadata(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
