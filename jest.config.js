@@ -12,5 +12,6 @@ export default {
   globalSetup: '<rootDir>/platform/server/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/platform/server/test/support/global-teardown.mjs',
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // Many tests wait, for a process to start or for a time to come: a third one runs meanwhile.
+  maxWorkers: 3,
 }

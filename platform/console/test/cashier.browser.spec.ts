@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { openView, wirePayment } from './cashier.fixture.js'
 import { CashierFakeServer, type WireView } from './cashier-fake.server.js'
 
-const CONSOLE = resolve(import.meta.dirname, '..')
+/** Jest's set-up has built it, for every run that comes to a browser. */
+const DIST = resolve(import.meta.dirname, '../dist')
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = [
   '--headless',
@@ -34,7 +31,6 @@ if (!canRun)
   console.warn(`cashier pages not tested: ${CHROMIUM} is missing (apt-get install chromium)`)
 
 describeInBrowser('the cashier page in a browser', () => {
-  let dist: string
   let browser: Browser
   let fake: CashierFakeServer
   let context: BrowserContext
@@ -43,18 +39,15 @@ describeInBrowser('the cashier page in a browser', () => {
   let offences: string[]
 
   beforeAll(async () => {
-    dist = await mkdtemp(join(tmpdir(), 'openbursar-cashier-'))
-    await buildPage(dist)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   }, 60_000)
 
   afterAll(async () => {
     await browser?.close()
-    await rm(dist, { recursive: true, force: true })
   })
 
   beforeEach(async () => {
-    fake = new CashierFakeServer(dist)
+    fake = new CashierFakeServer(DIST)
     await fake.start()
     await openContext({ viewport: DESKTOP })
   })
@@ -423,18 +416,18 @@ describeInBrowser('the cashier page in a browser', () => {
     })
 
     test('the first load brings less than 100 kB of script, gzipped', async () => {
-      const html = await readFile(join(dist, 'cashier.html'), 'utf8')
-      const names = await readdir(join(dist, 'assets'))
+      const html = await readFile(join(DIST, 'cashier.html'), 'utf8')
+      const names = await readdir(join(DIST, 'assets'))
       const scripts = names.filter((name) => name.endsWith('.js'))
       expect(scripts.filter((name) => html.includes(`/cashier/assets/${name}`))).toHaveLength(1)
-      const sources = await Promise.all(scripts.map((name) => readFile(join(dist, 'assets', name))))
+      const sources = await Promise.all(scripts.map((name) => readFile(join(DIST, 'assets', name))))
       const bytes = sources.reduce((sum, source) => sum + gzipSync(source).length, 0)
       expect(bytes).toBeGreaterThan(10_000)
       expect(bytes).toBeLessThan(FIRST_LOAD_BYTES_MAX)
     })
 
     test('the page itself holds no inline script, style or address of another host', async () => {
-      const html = await readFile(join(dist, 'cashier.html'), 'utf8')
+      const html = await readFile(join(DIST, 'cashier.html'), 'utf8')
       expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|https?:\/\//i)
       expect(html).toContain('<meta name="referrer" content="no-referrer" />')
     })
@@ -442,11 +435,3 @@ describeInBrowser('the cashier page in a browser', () => {
 })
 
 /** Builds the page as `npm run build` does, into a folder of this test's own. */
-async function buildPage(outDir: string): Promise<void> {
-  const require = createRequire(join(CONSOLE, 'package.json'))
-  const vite = join(dirname(require.resolve('vite/package.json')), 'bin', 'vite.js')
-  // Jest sets NODE_ENV=test, with which React would bundle its development build.
-  const env = { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' }
-  const args = [vite, 'build', '--outDir', outDir, '--emptyOutDir']
-  await promisify(execFile)(process.execPath, args, { cwd: CONSOLE, env })
-}

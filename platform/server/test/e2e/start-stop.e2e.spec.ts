@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { paymentBody } from '../support/fixtures.js'
-import { OwnPlatform, type StartRun } from '../support/own-platform.js'
+import { OwnPlatform, type ScriptRun } from '../support/own-platform.js'
 
 describe('npm start', () => {
   let platform: OwnPlatform
-  let first: StartRun
+  let first: ScriptRun
 
   beforeAll(async () => {
     platform = await OwnPlatform.open()

@@ -12,6 +12,8 @@ export interface PlatformSettings {
   readonly PORT: string
   readonly SIMULATOR_PORT: string
   readonly DATA_DIR: string
+  /** Runs `bursar` for us without starting it: see command-server.mjs. */
+  readonly COMMAND_URL: string
 }
 
 export function platformSettings(): PlatformSettings {
@@ -29,7 +31,11 @@ export const simulatorBase = (): string => `http://localhost:${platformSettings(
 
 /** Runs `bursar <args>` on the platform of this run, as an operator would, and reads its JSON. */
 export async function bursarCommand<T>(...args: readonly string[]): Promise<T> {
-  return JSON.parse(await runProcess('bursar.main.js', args))
+  const { COMMAND_URL } = platformSettings()
+  const response = await fetch(COMMAND_URL, { method: 'POST', body: JSON.stringify(args) })
+  const text = await response.text()
+  if (response.ok) return JSON.parse(text)
+  throw new Error(`bursar ${args.join(' ')}: ${response.status === 404 ? 'no such command' : text}`)
 }
 
 /** One of the server's programs, such as `check-books.main.js`; rejects unless it ends well. */

@@ -1,14 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Bursar } from '@openbursar/sdk'
+import { freePorts } from '../../src/infra/net/free-port.js'
 import { ROOT } from './bursar-command.js'
 import type { AppCredentials } from './platform.js'
-import { until } from './until.js'
+import { pause, until } from './until.js'
 
 const run = promisify(execFile)
 
@@ -21,8 +20,8 @@ export interface RunningProcess {
   readonly command: string
 }
 
-/** One `npm start`, as its terminal shows it. */
-export class StartRun {
+/** One `npm start`, or another script, as its terminal shows it. */
+export class ScriptRun {
   output = ''
   readonly ended: Promise<number | null>
 
@@ -42,17 +41,19 @@ export class StartRun {
     return this
   }
 
-  async says(text: string): Promise<void> {
+  /** Resolves at once when the text is there, so that a test can strike in that very moment. */
+  async says(text: string, timeoutMs = 40_000): Promise<void> {
     let hasEnded = false
     void this.ended.then(() => {
       hasEnded = true
     })
-    await until(
-      async () => this.output,
-      (output) => output.includes(text) || hasEnded,
-      40_000,
-    )
-    if (!this.output.includes(text)) throw new Error(`it ended without "${text}":\n${this.output}`)
+    const deadline = Date.now() + timeoutMs
+    while (!this.output.includes(text)) {
+      if (hasEnded || Date.now() > deadline) {
+        throw new Error(`it ended, or went on, without "${text}":\n${this.output}`)
+      }
+      await pause(20)
+    }
   }
 
   /** As a terminal does it: Ctrl-C goes to the whole group. */
@@ -64,7 +65,7 @@ export class StartRun {
 
 /** A data folder and ports of its own, on which `npm start` may be run again and again. */
 export class OwnPlatform {
-  private readonly runs: StartRun[] = []
+  private readonly runs: ScriptRun[] = []
 
   private constructor(
     readonly dataDir: string,
@@ -74,8 +75,8 @@ export class OwnPlatform {
 
   static async open(): Promise<OwnPlatform> {
     const dataDir = await mkdtemp(join(tmpdir(), 'openbursar-start-'))
-    const port = await findFreePort()
-    return new OwnPlatform(dataDir, port, await findFreePort())
+    const [port = 0, simulatorPort = 0] = await freePorts(2)
+    return new OwnPlatform(dataDir, port, simulatorPort)
   }
 
   get origin(): string {
@@ -91,20 +92,31 @@ export class OwnPlatform {
       PORT: String(this.port),
       SIMULATOR_PORT: String(this.simulatorPort),
       DATA_DIR: this.dataDir,
+      // The shortest there is: whoever was killed while placing an order is waited for that long.
+      RECOVERY_GRACE_SECONDS: '12',
     }
   }
 
-  start(changes: NodeJS.ProcessEnv = {}): StartRun {
-    const child = spawn(process.execPath, [join(ROOT, 'platform/tools/start.mjs')], {
+  start(changes: NodeJS.ProcessEnv = {}): ScriptRun {
+    return this.launch('start', changes)
+  }
+
+  /** `npm run demo`, which finds this platform or starts it. */
+  demo(): ScriptRun {
+    return this.launch('demo', {})
+  }
+
+  private launch(script: 'start' | 'demo', changes: NodeJS.ProcessEnv): ScriptRun {
+    const child = spawn(process.execPath, [join(ROOT, `platform/tools/${script}.mjs`)], {
       env: { ...this.env, ...changes },
       cwd: ROOT,
       // A group of its own, as the job of a shell.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const started = new StartRun(child)
-    this.runs.push(started)
-    return started
+    const launched = new ScriptRun(child)
+    this.runs.push(launched)
+    return launched
   }
 
   /** Resolves when the API answers, and says that it can serve. */
@@ -164,18 +176,5 @@ export class OwnPlatform {
     if (!environment.split('\0').includes(`DATA_DIR=${this.dataDir}`)) return []
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
     return command === '' ? [] : [{ pid, command: command.replaceAll('\0', ' ').trim() }]
-  }
-}
-
-/** Below the ports that outgoing connections are given, so that it is still free at the next start. */
-async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000)
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer()
-      probe.once('error', () => resolve(false))
-      probe.listen(port, () => probe.close(() => resolve(true)))
-    })
-    if (isFree) return port
   }
 }

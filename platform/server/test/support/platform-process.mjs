@@ -1,7 +1,7 @@
+import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { glob, mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
@@ -31,7 +31,8 @@ export async function startPlatform(templateUrl, dataDir) {
   const { Supervisor } = await import(`${DIST}/processes/supervisor.js`)
   const { seedDemo } = await import(`${DIST}/processes/seed.js`)
   const { readConfig } = await import(`${DIST}/infra/config/config.js`)
-  const [port, simulatorPort] = await findFreePorts(2)
+  const { freePorts } = await import(`${DIST}/infra/net/free-port.js`)
+  const [port, simulatorPort] = await freePorts(2)
   const platformDir = join(dataDir, 'platform')
   await mkdir(platformDir)
   const env = {
@@ -49,16 +50,35 @@ export async function startPlatform(templateUrl, dataDir) {
         `The ${role} of the test platform died (${how}); its log is in ${platformDir}.`,
       ),
   )
+  let commands
   try {
     await Promise.all(['simulators', 'api', 'worker'].map((role) => supervisor.start(role)))
     await seedDemo(readConfig(env, ROOT))
     const answer = await fetch(`http://localhost:${port}/readyz`)
     if (!answer.ok) throw new Error(`the test platform is not ready: ${await answer.text()}`)
+    commands = await startCommandServer(env)
   } catch (error) {
     await supervisor.stop()
     throw error
   }
-  return { env, stop: () => supervisor.stop() }
+  return {
+    env: { ...env, COMMAND_URL: commands.url },
+    async stop() {
+      commands.child.kill()
+      await supervisor.stop()
+    },
+  }
+}
+
+function startCommandServer(env) {
+  const child = fork(join(import.meta.dirname, 'command-server.mjs'), {
+    env: { ...withoutJest(process.env), ...env },
+    execArgv: [],
+  })
+  return new Promise((ready, fail) => {
+    child.once('message', ({ url }) => ready({ child, url }))
+    child.once('exit', (code) => fail(new Error(`the command server ended with ${code}`)))
+  })
 }
 
 async function cloneDatabase(templateUrl, name) {
@@ -74,22 +94,6 @@ async function cloneDatabase(templateUrl, name) {
     await client.end()
   }
   return Object.assign(new URL(templateUrl), { pathname: `/${name}` }).toString()
-}
-
-/** Held together, so that they differ; free again when this resolves. */
-async function findFreePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen))
-  const ports = servers.map((server) => server.address().port)
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
-  return ports
-}
-
-function listen() {
-  return new Promise((done, fail) => {
-    const server = createServer()
-    server.once('error', fail)
-    server.listen(0, () => done(server))
-  })
 }
 
 /** What jest needs of Node.js, the roles must not have. */
