@@ -15,7 +15,13 @@ import type {
 } from '../channels/channel.port.js'
 import { ChannelRegistry } from '../channels/channel.registry.js'
 import { ChannelAccountService } from '../channels/channel-account.service.js'
-import { isForgotten, isPastGrace, isUnwanted, queryDelayMs } from './payment.rules.js'
+import {
+  isForgotten,
+  isPastGrace,
+  isUnwanted,
+  queryDelayMs,
+  type RecoveryTime,
+} from './payment.rules.js'
 import { OPEN_PAYMENT_STATUSES } from './payment.state.js'
 import type { Payment, PaymentAttempt } from './payment.types.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
@@ -34,7 +40,7 @@ export class PaymentAttemptService {
     private readonly record: PaymentRecordService,
     private readonly registry: ChannelRegistry,
     private readonly accounts: ChannelAccountService,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'publicOrigin'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'publicOrigin' | 'recoveryGraceMs'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -151,18 +157,18 @@ export class PaymentAttemptService {
 
   private async bringOn(attempt: PaymentAttempt, payment: Payment): Promise<void> {
     const state = await this.ask(attempt)
-    const now = this.clock.now()
+    const time = this.recoveryTime()
     if (state.kind === 'unknown') {
       const { reason } = state
       this.logger.warn({ attempt: attempt.id, reason }, 'the channel gives no clear answer')
     }
-    if (state.kind === 'not_found' && isForgotten(attempt, payment.expires_at, now)) {
+    if (state.kind === 'not_found' && isForgotten(attempt, payment.expires_at, time)) {
       await this.record.closed(attempt)
     }
     if (state.kind !== 'waiting') return
     // Read again: the answer to our own call may have come while we asked.
     const current = await this.attempts.find(attempt, attempt.id)
-    if (current && isUnwanted(current, payment.expires_at, now)) await this.close(current)
+    if (current && isUnwanted(current, payment.expires_at, time)) await this.close(current)
   }
 
   private async order(
@@ -201,8 +207,12 @@ export class PaymentAttemptService {
 
   /** The channel does not know the order: it never arrived, unless our call is still on its way. */
   private async applyNotFound(attempt: PaymentAttempt): Promise<void> {
-    if (attempt.status === 'pending' || !isPastGrace(attempt, this.clock.now())) return
+    if (attempt.status === 'pending' || !isPastGrace(attempt, this.recoveryTime())) return
     await this.record.refused(attempt, 'order_not_placed', 'The order did not reach the channel.')
+  }
+
+  private recoveryTime(): RecoveryTime {
+    return { now: this.clock.now(), graceMs: this.config.recoveryGraceMs }
   }
 
   private accountOf(attempt: PaymentAttempt): Promise<ChannelAccount> {

@@ -140,7 +140,11 @@ class ScriptedAccounts extends ChannelAccountService {
   }
 }
 
-const config = { publicOrigin: 'https://pay.example.edu', simulatorOrigin: 'http://localhost:3100' }
+const config = {
+  publicOrigin: 'https://pay.example.edu',
+  simulatorOrigin: 'http://localhost:3100',
+  recoveryGraceMs: 60_000,
+}
 
 /** The module's services on a database of their own. Real: everything but the provider and its accounts. */
 export async function makePaymentFixture() {

@@ -63,28 +63,34 @@ export function queryDelayMs(queryCount: number): number {
   return (QUERY_DELAYS_SECONDS[queryCount] ?? QUERY_DELAY_SECONDS_MAX) * 1000
 }
 
-/** After this the order can no longer be on its way to the channel: our own call has long given up. */
-const PLACEMENT_GRACE_MS = 60_000
+/** A moment, and how long before it an order that did not arrive is given up (`RECOVERY_GRACE_SECONDS`). */
+export interface RecoveryTime {
+  readonly now: Date
+  readonly graceMs: number
+}
 
 /** Whether an order has had its time to arrive: our own call has long given up. */
-export function isPastGrace(attempt: Pick<PaymentAttempt, 'created_at'>, now: Date): boolean {
-  return now.getTime() - attempt.created_at.getTime() >= PLACEMENT_GRACE_MS
+export function isPastGrace(
+  attempt: Pick<PaymentAttempt, 'created_at'>,
+  { now, graceMs }: RecoveryTime,
+): boolean {
+  return now.getTime() - attempt.created_at.getTime() >= graceMs
 }
 
 /** An order whose code never reached the payer, or whose time is over, must not be paid any more. */
 export function isUnwanted(
   attempt: Pick<PaymentAttempt, 'status' | 'created_at'>,
   expiresAt: Date,
-  now: Date,
+  time: RecoveryTime,
 ): boolean {
   switch (attempt.status) {
     case 'created':
       // The answer to our call may still be on its way to us.
-      return isPastGrace(attempt, now)
+      return isPastGrace(attempt, time)
     case 'processing':
       return true
     case 'pending':
-      return now >= expiresAt
+      return time.now >= expiresAt
     case 'succeeded':
     case 'failed':
     case 'closed':
@@ -96,8 +102,8 @@ export function isUnwanted(
 export function isForgotten(
   attempt: Pick<PaymentAttempt, 'status'>,
   expiresAt: Date,
-  now: Date,
+  { now, graceMs }: RecoveryTime,
 ): boolean {
-  const isLongOver = now.getTime() - expiresAt.getTime() >= PLACEMENT_GRACE_MS
+  const isLongOver = now.getTime() - expiresAt.getTime() >= graceMs
   return attempt.status === 'pending' && isLongOver
 }

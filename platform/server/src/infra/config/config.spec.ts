@@ -21,6 +21,7 @@ describe('readConfig', () => {
       dataDir: '/srv/.data',
       databaseUrl: undefined,
       redisUrl: undefined,
+      recoveryGraceMs: 60_000,
       masterKey: undefined,
     })
   })
@@ -39,6 +40,7 @@ describe('readConfig', () => {
         DATA_DIR: '/var/lib/bursar',
         DATABASE_URL: 'postgresql://user:pw@db:5432/bursar',
         REDIS_URL: 'redis://cache:6379',
+        RECOVERY_GRACE_SECONDS: '90',
         MASTER_KEY: masterKey,
       },
       '/srv',
@@ -51,6 +53,7 @@ describe('readConfig', () => {
       dataDir: '/var/lib/bursar',
       databaseUrl: 'postgresql://user:pw@db:5432/bursar',
       redisUrl: 'redis://cache:6379',
+      recoveryGraceMs: 90_000,
       masterKey,
     })
     expect(docsBaseOf(config)).toBe('https://pay.example.edu/docs')
@@ -63,6 +66,7 @@ describe('readConfig', () => {
       PUBLIC_ORIGIN: 'https://pay.example.edu/path',
       DATABASE_URL: 'mysql://db',
       REDIS_URL: 'cache',
+      RECOVERY_GRACE_SECONDS: '11',
       MASTER_KEY: 'short',
     })
     const named = problems.map((problem) => problem.split(' ')[0])
@@ -72,6 +76,7 @@ describe('readConfig', () => {
       'PUBLIC_ORIGIN',
       'DATABASE_URL',
       'REDIS_URL',
+      'RECOVERY_GRACE_SECONDS',
       'MASTER_KEY',
     ])
     expect(problems.join('\n')).not.toMatch(/undefined|NaN/)

@@ -31,6 +31,13 @@ const EnvironmentSchema = z
       'a PostgreSQL URL such as postgresql://user:password@host:5432/name',
     ).optional(),
     REDIS_URL: url(['redis:', 'rediss:'], 'a Redis URL such as redis://host:6379').optional(),
+    RECOVERY_GRACE_SECONDS: z.coerce
+      .number({ error: 'must be a number of seconds' })
+      .int('must be a whole number')
+      // A call to a channel gives up after 10 s: before that nobody knows that its order did not arrive.
+      .min(12, 'must be between 12 and 3600')
+      .max(3600, 'must be between 12 and 3600')
+      .default(60),
     MASTER_KEY: z
       .string()
       .regex(
@@ -58,6 +65,8 @@ export interface Config {
   /** Absent: the embedded PostgreSQL in `dataDir` is used. */
   readonly databaseUrl: string | undefined
   readonly redisUrl: string | undefined
+  /** An order that was being placed this long ago is no longer on its way to the channel. */
+  readonly recoveryGraceMs: number
   /** Absent: one is made once and kept in `dataDir`. */
   readonly masterKey: string | undefined
 }
@@ -89,6 +98,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, root: string): Config
     dataDir: isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(root, env.DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    recoveryGraceMs: env.RECOVERY_GRACE_SECONDS * 1000,
     masterKey: env.MASTER_KEY,
   }
 }
