@@ -7,6 +7,8 @@ import { PlatformKeyRepository } from '../../infra/crypto/platform-key.repositor
 import { PlatformKeys } from '../../infra/crypto/platform-keys.js'
 import { Vault } from '../../infra/crypto/vault.js'
 import { Database } from '../../infra/database/database.js'
+import { IdempotencyRepository } from '../../infra/idempotency/idempotency.repository.js'
+import { IdempotencyService } from '../../infra/idempotency/idempotency.service.js'
 import { JobRunner } from '../../infra/jobs/jobs.js'
 import { WebhookDeliverJob } from './deliveries/webhook-deliver.job.js'
 import { WebhookRecoverJob } from './deliveries/webhook-recover.job.js'
@@ -30,8 +32,13 @@ async function startWorker() {
       { provide: Vault, useValue: makeVault() },
       PlatformKeyRepository,
       PlatformKeys,
+      // The controllers' routes ask for it.
+      {
+        provide: IdempotencyService,
+        useValue: new IdempotencyService(new IdempotencyRepository(db.database), 'https://docs'),
+      },
     ],
-    exports: [Database, Vault, PlatformKeys],
+    exports: [Database, Vault, PlatformKeys, IdempotencyService],
   })
   class Infra {}
 

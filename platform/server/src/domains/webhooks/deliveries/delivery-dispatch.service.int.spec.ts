@@ -17,6 +17,7 @@ import {
 } from '../webhooks.fixture.js'
 import { DeliveryListQuery } from './delivery.schema.js'
 import { WebhookDeliverJob } from './webhook-deliver.job.js'
+import { WebhookRecoverJob } from './webhook-recover.job.js'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -360,17 +361,26 @@ describe('recovery', () => {
     expect(await webhooks.deliveries.claim(refTo(caller, id), 10)).toHaveLength(1)
     expect(await webhooks.deliveries.claim(refTo(caller, id), 10)).toHaveLength(0)
     await db.database.query('delete from graphile_worker._private_jobs')
-    expect(await webhooks.deliveries.recoverOverdue(30, 1000)).toBe(0)
-
-    await db.database.query(
-      `update webhook_deliveries set next_attempt_at = next_attempt_at - interval '1 minute'
-        where endpoint_id = $1`,
-      [id],
-    )
-    expect(await webhooks.deliveries.recoverOverdue(30, 1000)).toBe(1)
-    expect(await webhooks.deliveries.recoverOverdue(30, 1000)).toBe(1)
-    const jobs = await db.database.query<{ key: string }>('select key from graphile_worker.jobs')
-    expect(jobs.map(({ key }) => key)).toEqual([`webhook-recover:${id}`])
+    const recover = new WebhookRecoverJob(webhooks.deliveries)
+    const woken = async () => {
+      await recover.run()
+      const ours = `webhook-recover:${id}`
+      return db.database.query('select key from graphile_worker.jobs where key = $1', [ours])
+    }
+    /** As if the claim were so much older. */
+    const age = (seconds: number) =>
+      db.database.query(
+        `update webhook_deliveries set next_attempt_at = next_attempt_at - make_interval(secs => $2)
+          where endpoint_id = $1`,
+        [id, seconds],
+      )
+    // A try that takes its whole deadline of 15 s, and some seconds to be recorded, is nobody else's.
+    await age(18)
+    expect(await woken()).toEqual([])
+    expect(await webhooks.deliveries.claim(refTo(caller, id), 10)).toHaveLength(0)
+    await age(8)
+    expect(await woken()).toEqual([{ key: `webhook-recover:${id}` }])
+    expect(await woken()).toEqual([{ key: `webhook-recover:${id}` }])
     await deliver(webhooks, caller, id)
     expect(received).toHaveLength(1)
     expect(await deliveriesOf(webhooks, caller, id)).toMatchObject([{ status: 'delivered' }])

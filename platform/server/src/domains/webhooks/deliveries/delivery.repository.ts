@@ -7,7 +7,7 @@ import type { ClaimedDelivery, DeliveryAttempt, EndpointRef } from './delivery.t
 import { deliverJob } from './delivery.types.js'
 import { cancelPending } from './delivery-cancel.repository.js'
 
-/** Longer than the deadline of a request and the recording after it. */
+/** Longer than the deadline of a request (15 s) and the recording after it: until then nobody else sends. */
 const LEASE_SECONDS = 20
 
 interface WaitingDelivery extends EndpointRef {
