@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildServer } from './build-server.mjs'
-import { ensureInstalled, nodeBinary, ROOT, toolEnvironment } from './install.mjs'
+import { ensureInstalled, nodeBinary, ROOT, runTool, toolEnvironment } from './install.mjs'
 
 /** `npm run bench -- NAME [options]`: builds the server and runs one benchmark. */
 const BENCH = join(ROOT, 'platform/server/bench')
@@ -14,7 +13,7 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(script)) {
   process.exit(2)
 }
 ensureInstalled()
-await buildServer()
+runTool('build-server.mjs')
 const child = spawn(
   nodeBinary(),
   ['--import', join(BENCH, 'support/typescript.mjs'), script, ...args],

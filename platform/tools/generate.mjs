@@ -10,7 +10,7 @@ const CONTRACT = join(ROOT, 'openapi/v1.yaml')
  * Generates what is generated and committed: the OpenAPI document from the server's schemas, the SDK's
  * resources from the document. With `check` a difference from what is committed is a failure.
  */
-export async function generateAll({ check = false } = {}) {
+async function generateAll({ check = false } = {}) {
   await buildServer()
   const before = readFileSync(CONTRACT, { encoding: 'utf8', flag: 'a+' })
   run(['platform/server/dist/processes/openapi-export.main.js'])
@@ -38,4 +38,6 @@ function fail(message) {
   process.exit(1)
 }
 
-if (process.argv[1] === import.meta.filename) await generateAll()
+if (process.argv[1] === import.meta.filename) {
+  await generateAll({ check: process.argv.includes('--check') })
+}

@@ -23,8 +23,8 @@ export function toolEnvironment(extra = {}) {
 }
 
 /** Runs one of our tools on the pinned Node.js and ends this process when it fails: it said why. */
-export function runTool(name) {
-  const { status } = spawnSync(nodeBinary(), [join(ROOT, 'platform/tools', name)], {
+export function runTool(name, args = []) {
+  const { status } = spawnSync(nodeBinary(), [join(ROOT, 'platform/tools', name), ...args], {
     cwd: ROOT,
     stdio: 'inherit',
   })
