@@ -35,8 +35,11 @@ const versions = await Promise.allSettled([
   run('curl', ['--version']),
   run('openssl', ['version']),
 ])
+// CI has all three, so there their absence is a failure and not a reason to skip.
 const isRunnable = versions.every(({ status }) => status === 'fulfilled')
-const describeWhereRunnable = isRunnable ? describe : describe.skip
+const canRun = isRunnable || process.env.CI !== undefined
+const describeWhereRunnable = canRun ? describe : describe.skip
+if (!canRun) console.warn('create-payment.sh not tested: it needs bash, curl and openssl')
 
 describeWhereRunnable('create-payment.sh (needs bash, curl and openssl)', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')

@@ -570,11 +570,11 @@ export interface components {
       /** @description A free amount without bills. */
       amount?: number
       /**
-       * @description ISO 4217 code, such as CNY.
+       * @description ISO 4217 code. CNY; another one is refused with currency_unsupported for now.
        * @default CNY
        */
       currency?: string
-      /** @description What is paid; the bill’s title when there is one bill. */
+      /** @description What is paid; made of the bills’ titles when absent. */
       title?: string
       /**
        * Format: date-time
@@ -666,7 +666,7 @@ export interface components {
       /** @description Required for a direct payment; not allowed with checkout. */
       amount?: number
       /**
-       * @description ISO 4217 code, such as CNY.
+       * @description ISO 4217 code. CNY; another one is refused with currency_unsupported for now.
        * @default CNY
        */
       currency?: string
@@ -795,6 +795,7 @@ export interface components {
       | 'content_digest_mismatch'
       | 'content_digest_missing'
       | 'content_type_unsupported'
+      | 'currency_unsupported'
       | 'department_not_found'
       | 'event_not_found'
       | 'fee_item_closed'

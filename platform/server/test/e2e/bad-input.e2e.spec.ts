@@ -47,6 +47,7 @@ describe('a field of a payment', () => {
     ['subject with a line break', { subject: 'a\nb' }, 'field_format_invalid', '/subject'],
     ['subject too long', { subject: '费'.repeat(121) }, 'field_out_of_range', '/subject'],
     ['currency in words', { currency: 'yuan' }, 'field_format_invalid', '/currency'],
+    ['currency nobody collects', { currency: 'USD' }, 'currency_unsupported', '/currency'],
     ['channel unknown', { channel: 'pigeon' }, 'field_value_invalid', '/channel'],
     ['method unknown', { method: 'shout' }, 'field_value_invalid', '/method'],
     ['time in words', { expires_at: 'tomorrow' }, 'field_format_invalid', '/expires_at'],

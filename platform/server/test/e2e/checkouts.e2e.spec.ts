@@ -1,18 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  describeForeign,
-  describeRead,
-  describeWrite,
-  expectProblem,
-} from '../support/endpoint-contract.js'
+import { describeResource, describeWrite, expectProblem } from '../support/endpoint-contract.js'
 import { newBill, newFeeItem, paymentBody } from '../support/fixtures.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
-const path = (id: string) => `/v1/checkouts/${id}`
 const freeAmount = () => ({ amount: 500, title: '捐赠' })
 const newCheckout = () => stage.own.bursar.checkouts.create(freeAmount())
 const id = async () => (await newCheckout()).id
+const checkouts = describeResource(stage, {
+  collection: '/v1/checkouts',
+  id,
+  missing: 'checkout_not_found',
+})
 
 describe('POST /v1/checkouts', () => {
   describeWrite(stage, {
@@ -35,7 +34,7 @@ describe('POST /v1/checkouts', () => {
       object: 'checkout',
       status: 'open',
       amount: 700,
-      title: '学费 +1',
+      title: '学费 等 2 项',
       items: [
         { bill: first.id, amount: 300, department: stage.own.department_id },
         { bill: second.id, amount: 400, department: stage.own.department_id },
@@ -105,9 +104,6 @@ describe('POST /v1/checkouts', () => {
 })
 
 describe('GET /v1/checkouts/{id}', () => {
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, { method: 'GET', path, id, code: 'checkout_not_found' })
-
   test('gives the checkout as it was created', async () => {
     const checkout = await newCheckout()
     expect(await stage.own.bursar.checkouts.get(checkout.id)).toEqual(checkout)
@@ -115,9 +111,7 @@ describe('GET /v1/checkouts/{id}', () => {
 })
 
 describe('POST /v1/checkouts/{id}/cancel', () => {
-  const cancelPath = (checkout: string) => `${path(checkout)}/cancel`
-  describeWrite(stage, { path: async () => cancelPath(await id()), status: 200 })
-  describeForeign(stage, { method: 'POST', path: cancelPath, id, code: 'checkout_not_found' })
+  checkouts.describeChange({ action: 'cancel' })
 
   test('cancels an open checkout, which cannot be paid any more', async () => {
     const checkout = await newCheckout()
@@ -133,7 +127,10 @@ describe('POST /v1/checkouts/{id}/cancel', () => {
     const checkout = await newCheckout()
     const { out_trade_no } = paymentBody()
     const payment = await stage.own.bursar.payments.create({ out_trade_no, checkout: checkout.id })
-    const refused = await stage.own.send({ method: 'POST', path: cancelPath(checkout.id) })
+    const refused = await stage.own.send({
+      method: 'POST',
+      path: checkouts.path(checkout.id, 'cancel'),
+    })
     expectProblem(refused, 409, 'checkout_not_cancellable')
     await stage.own.bursar.payments.close(payment.id)
     expect((await stage.own.bursar.checkouts.cancel(checkout.id)).status).toBe('cancelled')
@@ -141,8 +138,6 @@ describe('POST /v1/checkouts/{id}/cancel', () => {
 })
 
 describe('GET /v1/checkouts', () => {
-  describeRead(stage, { path: () => '/v1/checkouts' })
-
   test('lists those of one status, newest first, and none to another app', async () => {
     const cancelled = await newCheckout()
     await stage.own.bursar.checkouts.cancel(cancelled.id)

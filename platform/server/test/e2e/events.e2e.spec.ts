@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '@openbursar/sdk'
-import { describeForeign, describeRead, expectProblem } from '../support/endpoint-contract.js'
+import { describeResource, expectProblem } from '../support/endpoint-contract.js'
 import { paymentBody } from '../support/fixtures.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
-const path = (id: string) => `/v1/events/${id}`
 
 /** The event of a payment that was just created. */
 async function newEvent(): Promise<Event> {
@@ -16,11 +15,9 @@ async function newEvent(): Promise<Event> {
   return data[0]
 }
 const id = async () => (await newEvent()).id
+describeResource(stage, { collection: '/v1/events', id, missing: 'event_not_found' })
 
 describe('GET /v1/events/{id}', () => {
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, { method: 'GET', path, id, code: 'event_not_found' })
-
   test('gives the event as it is listed', async () => {
     const event = await newEvent()
     expect(await stage.own.bursar.events.get(event.id)).toEqual(event)
@@ -35,8 +32,6 @@ describe('GET /v1/events/{id}', () => {
 })
 
 describe('GET /v1/events', () => {
-  describeRead(stage, { path: () => '/v1/events' })
-
   test('tells of a close after the creation, newest first', async () => {
     const payment = await stage.own.bursar.payments.create(paymentBody())
     await stage.own.bursar.payments.close(payment.id)

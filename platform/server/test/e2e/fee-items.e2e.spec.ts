@@ -1,16 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  describeForeign,
-  describeRead,
-  describeWrite,
-  expectProblem,
-} from '../support/endpoint-contract.js'
+import { describeResource, describeWrite, expectProblem } from '../support/endpoint-contract.js'
 import { feeItemBody, newBill, newFeeItem, newNumber, newPayer } from '../support/fixtures.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
-const path = (id: string) => `/v1/fee_items/${id}`
 const id = async () => (await newFeeItem(stage.own)).id
+const feeItems = describeResource(stage, {
+  collection: '/v1/fee_items',
+  id,
+  missing: 'fee_item_not_found',
+})
 
 describe('POST /v1/fee_items', () => {
   describeWrite(stage, {
@@ -84,9 +83,6 @@ describe('POST /v1/fee_items', () => {
 })
 
 describe('GET /v1/fee_items/{id}', () => {
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, { method: 'GET', path, id, code: 'fee_item_not_found' })
-
   test('gives the item as it was created', async () => {
     const item = await newFeeItem(stage.own)
     expect(await stage.own.bursar.feeItems.get(item.id)).toEqual(item)
@@ -94,18 +90,9 @@ describe('GET /v1/fee_items/{id}', () => {
 })
 
 describe('POST /v1/fee_items/{id}', () => {
-  describeWrite(stage, {
-    path: async () => path(await id()),
+  feeItems.describeChange({
     body: () => ({ name: '住宿费' }),
-    status: 200,
     invalid: { body: { status: 'gone' }, code: 'field_value_invalid', pointer: '/status' },
-  })
-  describeForeign(stage, {
-    method: 'POST',
-    path,
-    id,
-    body: { name: '学费' },
-    code: 'fee_item_not_found',
   })
 
   test('stops an item, after which nothing is billed for it', async () => {
@@ -121,8 +108,6 @@ describe('POST /v1/fee_items/{id}', () => {
 })
 
 describe('GET /v1/fee_items', () => {
-  describeRead(stage, { path: () => '/v1/fee_items' })
-
   test('finds an item by its code', async () => {
     const item = await newFeeItem(stage.own)
     const found = await stage.own.bursar.feeItems.list({ code: item.code })

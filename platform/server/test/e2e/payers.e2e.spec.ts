@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  describeForeign,
-  describeRead,
-  describeWrite,
-  expectProblem,
-} from '../support/endpoint-contract.js'
+import { describeResource, describeWrite, expectProblem } from '../support/endpoint-contract.js'
 import { newNumber, newPayer, payerBody } from '../support/fixtures.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
+const payers = describeResource(stage, {
+  collection: '/v1/payers',
+  id: async () => (await newPayer(stage.own)).id,
+  missing: 'payer_not_found',
+  isSharedWithNeighbours: true,
+})
 
 describe('POST /v1/payers', () => {
   describeWrite(stage, {
@@ -69,17 +70,6 @@ describe('POST /v1/payers', () => {
 })
 
 describe('GET /v1/payers/{id}', () => {
-  const path = (id: string) => `/v1/payers/${id}`
-  const id = async () => (await newPayer(stage.own)).id
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, {
-    method: 'GET',
-    path,
-    id,
-    code: 'payer_not_found',
-    isSharedWithNeighbours: true,
-  })
-
   test('gives the payer as it was created', async () => {
     const payer = await newPayer(stage.own)
     expect(await stage.own.bursar.payers.get(payer.id)).toEqual(payer)
@@ -87,21 +77,9 @@ describe('GET /v1/payers/{id}', () => {
 })
 
 describe('POST /v1/payers/{id}', () => {
-  const path = (id: string) => `/v1/payers/${id}`
-  const id = async () => (await newPayer(stage.own)).id
-  describeWrite(stage, {
-    path: async () => path(await id()),
+  payers.describeChange({
     body: () => ({ name: '李四' }),
-    status: 200,
     invalid: { body: { name: 4 }, code: 'field_type_invalid', pointer: '/name' },
-  })
-  describeForeign(stage, {
-    method: 'POST',
-    path,
-    id,
-    body: { name: '王五' },
-    code: 'payer_not_found',
-    isSharedWithNeighbours: true,
   })
 
   test('changes what is given and leaves the rest', async () => {
@@ -116,14 +94,15 @@ describe('POST /v1/payers/{id}', () => {
 
   test('does not let the number be changed', async () => {
     const { id: payerId } = await newPayer(stage.own)
-    const answer = await stage.own.send({ path: path(payerId), body: { number: newNumber() } })
+    const answer = await stage.own.send({
+      path: payers.path(payerId),
+      body: { number: newNumber() },
+    })
     expectProblem(answer, 400, 'field_unknown')
   })
 })
 
 describe('GET /v1/payers', () => {
-  describeRead(stage, { path: () => '/v1/payers' })
-
   test('lists newest first, page by page', async () => {
     const older = await newPayer(stage.own)
     const newer = await newPayer(stage.own)

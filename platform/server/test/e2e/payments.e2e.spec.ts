@@ -1,18 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  describeForeign,
-  describeRead,
-  describeWrite,
-  expectProblem,
-} from '../support/endpoint-contract.js'
+import { describeResource, describeWrite, expectProblem } from '../support/endpoint-contract.js'
 import { newPaidPayment, newPendingPayment, paymentBody } from '../support/fixtures.js'
 import { newKey } from '../support/raw-request.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
-const path = (id: string) => `/v1/payments/${id}`
 const newPayment = () => stage.own.bursar.payments.create(paymentBody())
 const id = async () => (await newPayment()).id
+const payments = describeResource(stage, {
+  collection: '/v1/payments',
+  id,
+  missing: 'payment_not_found',
+})
 
 describe('POST /v1/payments', () => {
   describe('without a channel', () => {
@@ -146,9 +145,6 @@ describe('POST /v1/payments', () => {
 })
 
 describe('GET /v1/payments/{id}', () => {
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, { method: 'GET', path, id, code: 'payment_not_found' })
-
   test('gives the payment as it was created', async () => {
     const payment = await newPayment()
     expect(await stage.own.bursar.payments.get(payment.id)).toEqual(payment)
@@ -156,9 +152,7 @@ describe('GET /v1/payments/{id}', () => {
 })
 
 describe('POST /v1/payments/{id}/close', () => {
-  const closePath = (payment: string) => `${path(payment)}/close`
-  describeWrite(stage, { path: async () => closePath(await id()), status: 200 })
-  describeForeign(stage, { method: 'POST', path: closePath, id, code: 'payment_not_found' })
+  payments.describeChange({ action: 'close' })
 
   test('closes a payment without an order and one with, and again without harm', async () => {
     for (const payment of [await newPayment(), await newPendingPayment(stage.own)]) {
@@ -175,14 +169,15 @@ describe('POST /v1/payments/{id}/close', () => {
 
   test('refuses to close what is paid', async () => {
     const payment = await newPaidPayment(stage.own)
-    const answer = await stage.own.send({ method: 'POST', path: closePath(payment.id) })
+    const answer = await stage.own.send({
+      method: 'POST',
+      path: payments.path(payment.id, 'close'),
+    })
     expectProblem(answer, 409, 'payment_not_closable')
   })
 })
 
 describe('GET /v1/payments', () => {
-  describeRead(stage, { path: () => '/v1/payments' })
-
   test('finds a payment by its number', async () => {
     const payment = await newPayment()
     const { out_trade_no } = payment

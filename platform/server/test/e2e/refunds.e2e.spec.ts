@@ -1,15 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import {
-  describeForeign,
-  describeRead,
-  describeWrite,
-  expectProblem,
-} from '../support/endpoint-contract.js'
+import { describeResource, describeWrite, expectProblem } from '../support/endpoint-contract.js'
 import { newNumber, newPaidPayment, newPendingPayment } from '../support/fixtures.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
-const path = (id: string) => `/v1/refunds/${id}`
 
 let payment = ''
 beforeAll(async () => {
@@ -19,6 +13,7 @@ beforeAll(async () => {
 const refundBody = () => ({ payment, out_refund_no: newNumber(), amount: 10 })
 const newRefund = () => stage.own.bursar.refunds.create(refundBody())
 const id = async () => (await newRefund()).id
+describeResource(stage, { collection: '/v1/refunds', id, missing: 'refund_not_found' })
 
 describe('POST /v1/refunds', () => {
   describeWrite(stage, {
@@ -102,9 +97,6 @@ describe('POST /v1/refunds', () => {
 })
 
 describe('GET /v1/refunds/{id}', () => {
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, { method: 'GET', path, id, code: 'refund_not_found' })
-
   test('gives the refund, wherever it stands', async () => {
     const { status: _, succeeded_at: __, ...refund } = await newRefund()
     expect(await stage.own.bursar.refunds.get(refund.id)).toMatchObject(refund)
@@ -112,8 +104,6 @@ describe('GET /v1/refunds/{id}', () => {
 })
 
 describe('GET /v1/refunds', () => {
-  describeRead(stage, { path: () => '/v1/refunds' })
-
   test('finds refunds by payment and by number', async () => {
     const { id: refund, out_refund_no } = await newRefund()
     const byNumber = await stage.own.bursar.refunds.list({ out_refund_no })

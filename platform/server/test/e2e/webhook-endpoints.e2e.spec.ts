@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  describeForeign,
   describeRead,
+  describeResource,
   describeWrite,
   expectProblem,
 } from '../support/endpoint-contract.js'
@@ -9,7 +9,6 @@ import { createApp, type TestApp } from '../support/platform.js'
 import { openStage } from '../support/stage.js'
 
 const stage = openStage()
-const path = (id: string) => `/v1/webhook_endpoints/${id}`
 const endpointBody = () => ({ url: 'http://localhost:9/webhooks' })
 
 /** An app may have 16 endpoints: a test that makes one takes it away before it makes the next. */
@@ -19,6 +18,11 @@ async function newEndpoint(app: TestApp = stage.own) {
   return app.bursar.webhookEndpoints.create(endpointBody())
 }
 const id = async () => (await newEndpoint()).id
+const endpoints = describeResource(stage, {
+  collection: '/v1/webhook_endpoints',
+  id,
+  missing: 'webhook_endpoint_not_found',
+})
 
 describe('POST /v1/webhook_endpoints', () => {
   describeWrite(stage, {
@@ -75,24 +79,10 @@ describe('POST /v1/webhook_endpoints', () => {
   })
 })
 
-describe('GET /v1/webhook_endpoints/{id}', () => {
-  describeRead(stage, { path: async () => path(await id()) })
-  describeForeign(stage, { method: 'GET', path, id, code: 'webhook_endpoint_not_found' })
-})
-
 describe('POST /v1/webhook_endpoints/{id}', () => {
-  describeWrite(stage, {
-    path: async () => path(await id()),
+  endpoints.describeChange({
     body: () => ({ description: '财务处' }),
-    status: 200,
     invalid: { body: { status: 'asleep' }, code: 'field_value_invalid', pointer: '/status' },
-  })
-  describeForeign(stage, {
-    method: 'POST',
-    path,
-    id,
-    body: { status: 'disabled' },
-    code: 'webhook_endpoint_not_found',
   })
 
   test('disables and enables an endpoint, and never tells the secret again', async () => {
@@ -109,7 +99,7 @@ describe('POST /v1/webhook_endpoints/{id}', () => {
 
   test('refuses to move an endpoint to a private address', async () => {
     const answer = await stage.own.send({
-      path: path(await id()),
+      path: endpoints.path(await id()),
       body: { url: 'https://169.254.169.254/latest' },
     })
     expectProblem(answer, 400, 'webhook_endpoint_url_refused')
@@ -117,10 +107,10 @@ describe('POST /v1/webhook_endpoints/{id}', () => {
 })
 
 describe('DELETE /v1/webhook_endpoints/{id}', () => {
-  describeForeign(stage, { method: 'DELETE', path, id, code: 'webhook_endpoint_not_found' })
+  endpoints.describeForeign('DELETE')
 
   test('needs credentials and the scope', async () => {
-    const request = { method: 'DELETE', path: path(await id()) }
+    const request = { method: 'DELETE', path: endpoints.path(await id()) }
     expectProblem(await stage.own.send({ ...request, signed: false }), 401, 'signature_missing')
     expectProblem(await stage.powerless.send(request), 403, 'scope_missing')
   })
@@ -130,7 +120,7 @@ describe('DELETE /v1/webhook_endpoints/{id}', () => {
     const deleted = await stage.own.bursar.webhookEndpoints.delete(endpoint.id)
     expect(deleted).toEqual({ id: endpoint.id, object: 'webhook_endpoint', deleted: true })
     expectProblem(
-      await stage.own.send({ path: path(endpoint.id) }),
+      await stage.own.send({ path: endpoints.path(endpoint.id) }),
       404,
       'webhook_endpoint_not_found',
     )
@@ -140,8 +130,6 @@ describe('DELETE /v1/webhook_endpoints/{id}', () => {
 })
 
 describe('GET /v1/webhook_endpoints', () => {
-  describeRead(stage, { path: () => '/v1/webhook_endpoints' })
-
   test('lists the endpoints of the app without their secrets', async () => {
     const { secret: _, ...endpoint } = await newEndpoint()
     const { data } = await stage.own.bursar.webhookEndpoints.list({ limit: 100 })
@@ -153,14 +141,8 @@ describe('GET /v1/webhook_endpoints', () => {
 })
 
 describe('GET /v1/webhook_endpoints/{id}/deliveries', () => {
-  const deliveries = (endpoint: string) => `${path(endpoint)}/deliveries`
-  describeRead(stage, { path: async () => deliveries(await id()) })
-  describeForeign(stage, {
-    method: 'GET',
-    path: deliveries,
-    id,
-    code: 'webhook_endpoint_not_found',
-  })
+  describeRead(stage, { path: async () => endpoints.path(await id(), 'deliveries') })
+  endpoints.describeForeign('GET', 'deliveries')
 
   test('is empty for an endpoint that nothing was sent to', async () => {
     const { id: endpoint } = await newEndpoint()

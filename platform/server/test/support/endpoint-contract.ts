@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { newKey, type RawAnswer } from './raw-request.js'
 import type { Stage } from './stage.js'
 
@@ -26,6 +26,67 @@ export interface ForeignCall {
   readonly code: string
   /** Payers belong to the whole institution. */
   readonly isSharedWithNeighbours?: boolean
+}
+
+/** One kind of thing that apps own. */
+export interface Resource {
+  /** Such as /v1/bills. */
+  readonly collection: string
+  /** A thing of the stage's own app, a new one each time. */
+  readonly id: () => Promise<string>
+  /** The code of the 404. */
+  readonly missing: string
+  /** Payers belong to the whole institution. */
+  readonly isSharedWithNeighbours?: boolean
+}
+
+export interface Change {
+  /** The last part of the path, such as void; absent for a change of the thing itself. */
+  readonly action?: string
+  /** A body that is accepted; absent for calls without a body. */
+  readonly body?: () => object
+  /** A body that is not accepted, and why. */
+  readonly invalid?: WriteCall['invalid']
+}
+
+export interface ResourceContract {
+  path(id: string, action?: string): string
+  /** What every POST to one thing promises. */
+  describeChange(change: Change): void
+  /** What every other call about one thing promises to those who do not own it. */
+  describeForeign(method: ForeignCall['method'], action?: string): void
+}
+
+/** What every resource promises of reading one thing and of listing them; gives the means to go on. */
+export function describeResource(stage: Stage, resource: Resource): ResourceContract {
+  const { collection, id, missing: code, isSharedWithNeighbours = false } = resource
+  const path = (one: string, action?: string) =>
+    `${collection}/${one}${action === undefined ? '' : `/${action}`}`
+  const foreign = (method: ForeignCall['method'], action?: string, body?: object) =>
+    describeForeign(stage, {
+      ...{ method, path: (one) => path(one, action), id, code, isSharedWithNeighbours },
+      ...(body ? { body } : {}),
+    })
+
+  describe(`GET ${collection}/{id}, as every resource`, () => {
+    describeRead(stage, { path: async () => path(await id()) })
+    foreign('GET')
+  })
+  describe(`GET ${collection}, as every resource`, () => {
+    describeRead(stage, { path: () => collection })
+  })
+  return {
+    path,
+    describeForeign: (method, action) => foreign(method, action),
+    describeChange({ action, body, invalid }) {
+      describeWrite(stage, {
+        ...{ path: async () => path(await id(), action), status: 200 },
+        ...(body ? { body } : {}),
+        ...(invalid ? { invalid } : {}),
+      })
+      foreign('POST', action, body?.())
+    },
+  }
 }
 
 /** What every POST promises, whatever it does. */

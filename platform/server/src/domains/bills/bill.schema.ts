@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   Amount,
   AmountOrZero,
+  CollectedCurrency,
   Currency,
   Id,
   listOf,
@@ -38,7 +39,7 @@ export const CreateBill = z
     fee_item: Id('item').describe('What for.'),
     out_bill_no: OutBillNo,
     amount: Amount,
-    currency: Currency.optional().describe("The fee item's."),
+    currency: CollectedCurrency.optional().describe("The fee item's."),
     title: Title.optional(),
     lines: Lines.optional().describe('If given, they add up to the amount.'),
     expires_at: Expiry.optional(),

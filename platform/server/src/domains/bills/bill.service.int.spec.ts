@@ -152,7 +152,7 @@ describe('create', () => {
     ],
   ])('refuses %s, and points at it', async (_, change, code, pointer) => {
     const { caller } = await fixture.tenant()
-    const creating = fixture.bills.create(caller, await input(caller, change))
+    const creating = fixture.bills.create(caller, { ...(await input(caller)), ...change })
     await expect(creating).rejects.toMatchObject({ code, options: { errors: [{ pointer }] } })
   })
 

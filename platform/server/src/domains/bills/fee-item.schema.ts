@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   Amount,
+  CollectedCurrency,
   Currency,
   Id,
   listOf,
@@ -39,7 +40,7 @@ export const CreateFeeItem = z
     code: Code,
     name: Name,
     kind: Kind,
-    currency: Currency.optional().describe('CNY unless said.'),
+    currency: CollectedCurrency.optional().describe('CNY unless said.'),
     academic_year: Text(20).optional().describe('Such as 2026-2027.'),
     term: Text(20).optional().describe('Such as 1.'),
     window_starts_at: WindowStart.optional(),

@@ -14,3 +14,8 @@ export function expiryWithin(asked: string | undefined, now: Date, defaultMs: nu
   const aheadMs = expiresAt.getTime() - now.getTime()
   return aheadMs >= MINUTE_MS && aheadMs <= EXPIRES_MAX_MS ? expiresAt : null
 }
+
+/** What a checkout without a title of its own is called. A bill's title is short enough for both. */
+export function titleOf(firstTitle: string, billCount: number): string {
+  return billCount === 1 ? firstTitle : `${firstTitle} 等 ${billCount} 项`
+}

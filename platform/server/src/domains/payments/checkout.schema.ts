@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   Amount,
+  CollectedCurrency,
   Currency,
   Id,
   listOf,
@@ -33,8 +34,8 @@ export const CreateCheckout = z
       .optional()
       .describe('The bills to collect together. Either items or amount.'),
     amount: Amount.optional().describe('A free amount without bills.'),
-    currency: Currency.default('CNY'),
-    title: Text(120).optional().describe('What is paid; the bill’s title when there is one bill.'),
+    currency: CollectedCurrency.default('CNY'),
+    title: Text(120).optional().describe('What is paid; made of the bills’ titles when absent.'),
     expires_at: Timestamp.optional().describe('1 minute to 7 days ahead; 2 hours when absent.'),
     return_url: ReturnUrl.optional(),
     metadata: Metadata.default({}),

@@ -138,8 +138,9 @@ describe('collecting a checkout', () => {
   })
 
   test('gives the same payment back for a known number, whatever currency the checkout is in', async () => {
-    const free = { amount: 500, title: '捐赠', currency: 'USD' }
-    const { id: checkout } = await f.checkout(caller, free)
+    const { id: checkout } = await f.checkout(caller, { amount: 500, title: '捐赠' })
+    // Not asked for today, but it may be there.
+    await f.database.query(`update checkouts set currency = 'USD' where id = $1`, [checkout])
     const out_trade_no = newId('req')
     const first = await f.create(caller, { checkout, out_trade_no })
     expect(first.currency).toBe('USD')

@@ -10,7 +10,7 @@ import { isId } from '../../kernel/id.js'
 import { BillService } from '../bills/bill.service.js'
 import { CashierLinks } from './cashier-link.js'
 import { CheckoutRepository } from './checkout.repository.js'
-import { checkoutExpiryOf } from './checkout.rules.js'
+import { checkoutExpiryOf, titleOf } from './checkout.rules.js'
 import {
   type CheckoutListQuery,
   type CreateCheckout,
@@ -180,7 +180,7 @@ export class CheckoutService {
       )
     }
     return {
-      title: title ?? (bills.length === 1 ? first.title : `${first.title} +${bills.length - 1}`),
+      title: title ?? titleOf(first.title, bills.length),
       currency: body.currency,
       amount: bills.reduce((sum, { amount }) => sum + amount, 0n),
       items: bills.map(({ bill_id, department_id, amount }) => ({

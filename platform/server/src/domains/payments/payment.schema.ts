@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   Amount,
   AmountOrZero,
+  CollectedCurrency,
   Currency,
   Id,
   listOf,
@@ -29,7 +30,7 @@ export const CreatePayment = z
   .strictObject({
     out_trade_no: OutNumber,
     amount: Amount.optional().describe('Required for a direct payment; not allowed with checkout.'),
-    currency: Currency.default('CNY'),
+    currency: CollectedCurrency.default('CNY'),
     subject: Text(120).optional().describe('What is paid, in words the payer understands.'),
     checkout: Id('chk').optional().describe('Collect this checkout instead of a direct amount.'),
     channel: z

@@ -96,10 +96,18 @@ describe('payment.create without a channel', () => {
     await expect(f.payments.create(call, body)).rejects.toMatchObject({ code: 'nonce_replayed' })
   })
 
+  test('refuses a known number in another currency', async () => {
+    const body = paymentBody()
+    await f.payments.create(keyed(caller, body), body)
+    const other = { ...body, currency: 'USD' }
+    await expect(f.payments.create(keyed(caller, other), other)).rejects.toMatchObject({
+      code: 'payment_conflict',
+    })
+  })
+
   test.each([
     ['amount', { amount: 1 }],
     ['subject', { subject: 'other' }],
-    ['currency', { currency: 'USD' }],
     ['metadata', { metadata: { a: 'c' } }],
     ['return_url', { return_url: 'https://b.example' }],
     ['channel', { channel: 'wechatpay' }],

@@ -14,6 +14,10 @@ const Schema = z
     list: z.array(z.strictObject({ name: z.string() })).max(2),
     either: z.union([z.string(), z.number()]),
     checked: z.string().refine((value) => value === 'q', 'must be q'),
+    named: z
+      .string()
+      .refine((value) => value === 'q', { params: { code: 'currency_unsupported' } }),
+    misnamed: z.string().refine((value) => value === 'q', { params: { code: 'toString' } }),
   })
   .partial()
 
@@ -50,6 +54,8 @@ describe('validationProblem', () => {
     ],
     ['neither of a union', { either: true }, 'field_value_invalid', '/either'],
     ['a broken rule', { checked: 'z' }, 'field_value_invalid', '/checked'],
+    ['a broken rule with a code of its own', { named: 'z' }, 'currency_unsupported', '/named'],
+    ['a broken rule with a code of nobody', { misnamed: 'z' }, 'field_value_invalid', '/misnamed'],
     ['an unknown field', { other: 1 }, 'field_unknown', '/other'],
     ['an unknown field inside', { list: [{ name: '', x: 1 }] }, 'field_unknown', '/list/0/x'],
     ['a body that is no object', [], 'field_type_invalid', ''],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HttpError, type HttpErrorCode } from '../../infra/http/http.errors.js'
+import { HTTP_ERRORS, HttpError, type HttpErrorCode } from '../../infra/http/http.errors.js'
 import type { FieldError } from '../../kernel/errors.js'
 
 const ERRORS_MAX = 20
@@ -23,6 +23,8 @@ interface Issue {
 interface ZodIssue extends Issue {
   readonly code?: string
   readonly keys?: readonly string[]
+  /** A rule of ours may name the code of its refusal. */
+  readonly params?: { readonly code?: unknown }
 }
 
 /** Turns schema issues into one problem. Its code is that of the first issue; `errors` lists them all. */
@@ -65,11 +67,16 @@ function codeOf(issue: ZodIssue): HttpErrorCode {
     case 'invalid_value':
     case 'invalid_union':
     case 'invalid_key':
-    case 'custom':
       return 'field_value_invalid'
+    case 'custom':
+      return isCode(issue.params?.code) ? issue.params.code : 'field_value_invalid'
     default:
       return 'request_invalid'
   }
+}
+
+function isCode(code: unknown): code is HttpErrorCode {
+  return typeof code === 'string' && Object.hasOwn(HTTP_ERRORS, code)
 }
 
 /** RFC 6901. */

@@ -8,6 +8,7 @@ export const HTTP_ERRORS = {
   field_out_of_range: { status: 400, retryable: false },
   field_format_invalid: { status: 400, retryable: false },
   field_value_invalid: { status: 400, retryable: false },
+  currency_unsupported: { status: 400, retryable: false },
   body_missing: { status: 400, retryable: false },
   body_unexpected: { status: 400, retryable: false },
   body_too_large: { status: 413, retryable: false },

@@ -3,6 +3,7 @@ import { assert } from '../../kernel/assert.js'
 import { type IdPrefix, idPattern } from '../../kernel/id.js'
 import { AMOUNT_MAX, toWireAmount } from '../../kernel/money.js'
 import type { Page, PageRequest } from '../../kernel/pagination.js'
+import type { HttpErrorCode } from './http.errors.js'
 
 /** Minor units (fen), 1 to 2^53-1. */
 export const Amount = z
@@ -16,8 +17,20 @@ export const AmountOrZero = z.int().min(0).max(Number(AMOUNT_MAX)).describe('Min
 
 export const Currency = z
   .string()
-  .regex(/^[A-Z]{3}$/)
+  // What is no code at all is not also an unsupported one: one place, one reason.
+  .regex(/^[A-Z]{3}$/, { abort: true })
   .describe('ISO 4217 code, such as CNY.')
+
+/** What every channel collects. The contract names none of them, so that more may come. */
+const CURRENCIES_COLLECTED: readonly string[] = ['CNY']
+
+const currencyUnsupported: HttpErrorCode = 'currency_unsupported'
+
+/** The currency of something that is to be paid: refused here, before a channel refuses it. */
+export const CollectedCurrency = Currency.refine((code) => CURRENCIES_COLLECTED.includes(code), {
+  error: `is not a currency that can be collected: use ${CURRENCIES_COLLECTED.join(' or ')}`,
+  params: { code: currencyUnsupported },
+}).describe('ISO 4217 code. CNY; another one is refused with currency_unsupported for now.')
 
 /** RFC 3339, UTC, milliseconds. In requests any offset is accepted. */
 export const Timestamp = z.iso
