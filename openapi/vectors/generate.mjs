@@ -11,6 +11,7 @@ import {
   verify as cryptoVerify,
 } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { derOf, signSm2 } from './sm2.mjs'
 
 const here = (name) => new URL(name, import.meta.url)
 const OUTPUT = here('signing.json')
@@ -22,7 +23,7 @@ const NOW = 1795000000
 const ORIGIN = 'https://pay.example.edu'
 const BODY = '{"out_trade_no":"T2026-0001","amount":12800,"currency":"CNY","description":"学费"}'
 const NONCE = 'q83vASNFZ4mrze8BI0VniQ'
-const [ED25519, P256, PSS, RSA, PLATFORM] = keys
+const [ED25519, P256, PSS, RSA, SM2, PLATFORM] = keys
 
 const digestOf = (body, algorithm = 'sha-256') => {
   const hash = createHash(algorithm.replace('-', '')).update(body).digest('base64')
@@ -52,17 +53,26 @@ const SCHEMES = {
   },
 }
 
+/** Which schemes give the same signature again. SM2 is random everywhere but in sm2.mjs. */
+const isDeterministic = (algorithm) => SCHEMES[algorithm]?.isDeterministic ?? false
+
 /**
  * ECDSA and PSS signatures are random. One that was written before and still verifies is kept, so
  * that running this again changes nothing.
  */
 function makeSignature(name, key, base, options) {
-  const scheme = SCHEMES[options.signAs ?? key.algorithm]
+  if (options.signature) return options.signature
+  const algorithm = options.signAs ?? key.algorithm
+  if (algorithm === 'sm2-sm3') {
+    const raw = signSm2(key.test_private_key, Buffer.from(base), options)
+    return options.isDer ? derOf(raw) : raw
+  }
+  const scheme = SCHEMES[algorithm]
   const keyOptions = scheme.options(options)
   const old = previous.find((vector) => vector.name === name)
   if (old?.signed_base === base) {
     const signature = Buffer.from(old.signature, 'base64')
-    const publicKey = createPublicKey(key.public_key)
+    const publicKey = createPublicKey((options.signBy ?? key).public_key)
     const isKept = cryptoVerify(
       scheme.hash,
       Buffer.from(base),
@@ -71,7 +81,7 @@ function makeSignature(name, key, base, options) {
     )
     if (isKept) return signature
   }
-  const privateKey = createPrivateKey(key.test_private_key)
+  const privateKey = createPrivateKey((options.signBy ?? key).test_private_key)
   return cryptoSign(scheme.hash, Buffer.from(base), { key: privateKey, ...keyOptions })
 }
 
@@ -113,6 +123,34 @@ function get(target = '/v1/payments?limit=2') {
   return { method: 'GET', target, headers: [], body: null }
 }
 
+/** Why a verifier refuses, in words; the code is what it answers. */
+const WHY = {
+  signature_missing: 'The request carries no signature.',
+  signature_malformed: 'A signature header is not what RFC 9421 and this profile allow.',
+  signature_ambiguous: 'The message can be read in two ways, so it is not read at all.',
+  signature_component_missing: 'Something that must be covered is not, or is covered and absent.',
+  signature_expired: 'The signature is too old.',
+  signature_in_future: 'The signature is from the future.',
+  signature_invalid: 'What was signed is not what the verifier builds from the request.',
+  signature_algorithm_mismatch: 'The key decides the algorithm, and alg says otherwise.',
+  content_digest_missing: 'A body came without Content-Digest.',
+  content_digest_malformed: 'Content-Digest holds no digest that is accepted.',
+  content_digest_mismatch: 'Content-Digest is not the digest of the bytes that arrived.',
+  key_unknown: 'No key has this id.',
+  nonce_missing: 'There is no nonce.',
+  nonce_invalid: 'The nonce is too short, too long or not printable ASCII.',
+}
+
+/** What a verifier builds from what arrived; null when it refuses before it builds anything. */
+function expectedBaseOf(sent, signedBase, error) {
+  if (error === undefined) return signedBase
+  if (error !== 'signature_invalid') return null
+  const [, input] = sent.headers.find(([name]) => name === 'Signature-Input')
+  const [, list, params] = /^[^=]+=\(([^)]*)\)(.*)$/.exec(input)
+  const components = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name)
+  return baseOf(sent, components, params).base
+}
+
 /**
  * One request vector. `signed` is what the signer signs; `change` is what happens afterwards; the
  * request that is sent is the result. `expected_base` is what the verifier builds from it.
@@ -120,7 +158,8 @@ function get(target = '/v1/payments?limit=2') {
 function request(name, key, signed, options = {}) {
   const components = options.components ?? (signed.body === null ? WITH_BODY.slice(0, 2) : WITH_BODY)
   const params = options.params ?? paramsOf({ keyid: key.key_id, ...options })
-  const { base, list } = baseOf(signed, components, params)
+  const { base: honest, list } = baseOf(signed, components, params)
+  const base = options.spoil ? options.spoil(honest) : honest
   const signature = makeSignature(name, key, base, options)
   const label = options.label ?? 'bursar'
   let sent = {
@@ -136,9 +175,10 @@ function request(name, key, signed, options = {}) {
     name,
     valid: options.error === undefined,
     error: options.error ?? null,
+    why: options.why ?? WHY[options.error] ?? null,
     key_id: key.key_id,
     algorithm: key.algorithm,
-    deterministic: SCHEMES[options.signAs ?? key.algorithm].isDeterministic,
+    deterministic: isDeterministic(options.signAs ?? key.algorithm),
     request: {
       method: sent.method,
       target: sent.target,
@@ -146,7 +186,9 @@ function request(name, key, signed, options = {}) {
       headers: sent.headers,
       body: sent.body,
     },
+    signature_input: `(${list})${params}`,
     signed_base: base,
+    expected_base: expectedBaseOf(sent, base, options.error),
     signature: signature.toString('base64'),
   }
 }
@@ -165,13 +207,24 @@ const withHeaders = (message, ...headers) => ({
   headers: [...message.headers, ...headers],
 })
 const without = (name) => WITH_BODY.filter((component) => component !== name)
+const DER = 'r and s are sent as 64 raw bytes, never as DER.'
+
+/** S + L is the same number modulo the group order L: a second signature made out of a good one. */
+function withUnreducedS(value) {
+  const order = 2n ** 252n + 27742317777372353535851937790883648493n
+  const bytes = Buffer.from(value.slice('bursar=:'.length, -1), 'base64')
+  const s = BigInt(`0x${Buffer.from(bytes.subarray(32)).reverse().toString('hex')}`) + order
+  Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse().copy(bytes, 32)
+  return `bursar=:${bytes.toString('base64')}:`
+}
+
 const flipSignatureBit = setHeader('Signature', (value) => {
   const bytes = Buffer.from(value.slice('bursar=:'.length, -1), 'base64')
   bytes[10] ^= 1
   return `bursar=:${bytes.toString('base64')}:`
 })
 
-const perAlgorithm = [ED25519, P256, PSS, RSA].flatMap((key) => [
+const perAlgorithm = [ED25519, P256, PSS, RSA, SM2].flatMap((key) => [
   request(`${key.algorithm}: POST with a body`, key, post()),
   request(`${key.algorithm}: GET without a body`, key, get()),
   request(`${key.algorithm}: alg names the key's algorithm`, key, post(), {
@@ -422,10 +475,101 @@ const refused = [
   request('ecdsa-p256-sha256: a DER signature', P256, post(), {
     error: 'signature_invalid',
     isDer: true,
+    why: DER,
   }),
   request('rsa-v1_5-sha256: signed with PSS', RSA, post(), {
     error: 'signature_invalid',
     signAs: 'rsa-pss-sha512',
+    why: 'The key is registered for another padding than the one it signed with.',
+  }),
+  request('rsa-pss-sha512: signed with PKCS #1 v1.5', PSS, post(), {
+    error: 'signature_invalid',
+    signAs: 'rsa-v1_5-sha256',
+    why: 'The key is registered for another padding than the one it signed with.',
+  }),
+  request('rsa-v1_5-sha256: one byte too short', RSA, post(), {
+    error: 'signature_invalid',
+    signature: Buffer.alloc(255, 7),
+    why: 'An RSA signature is as long as its modulus.',
+  }),
+  request('sm2-sm3: a DER signature', SM2, post(), {
+    error: 'signature_invalid',
+    isDer: true,
+    why: DER,
+  }),
+  request('sm2-sm3: another user ID', SM2, post(), {
+    error: 'signature_invalid',
+    userId: 'ALICE123@YAHOO.COM',
+    why: 'The user ID is 1234567812345678.',
+  }),
+  request('sm2-sm3: no user ID', SM2, post(), {
+    error: 'signature_invalid',
+    userId: '',
+    why: 'The user ID is 1234567812345678; without one the digest Z is another.',
+  }),
+  request('sm2-sm3: the plain SM3 digest was signed', SM2, post(), {
+    error: 'signature_invalid',
+    isPlainHash: true,
+    why: 'SM2 signs SM3(Z || message), where Z binds the user ID and the public key.',
+  }),
+  ...[P256, SM2].map((key) =>
+    request(`${key.algorithm}: r and s are zero`, key, post(), {
+      error: 'signature_invalid',
+      signature: Buffer.alloc(64),
+      why: 'r and s lie between 1 and n - 1; a verifier that does not check accepts anything.',
+    }),
+  ),
+  request('ed25519: S is not reduced', ED25519, post(), {
+    error: 'signature_invalid',
+    change: setHeader('Signature', withUnreducedS),
+    why: 'RFC 8032 section 5.1.7: S must be below the group order.',
+  }),
+  request('ed25519: signed by another key', ED25519, post(), {
+    error: 'signature_invalid',
+    signBy: PLATFORM,
+    why: 'The private key is not the one whose public half is registered.',
+  }),
+]
+
+/** What a signer did wrong: the request arrives as it was sent, but another string was signed. */
+const mistakes = [
+  request('signed: a newline after the last line', ED25519, post(), {
+    error: 'signature_invalid',
+    spoil: (base) => `${base}\n`,
+    why: 'The signature base ends without a newline.',
+  }),
+  request('signed: CR LF between the lines', ED25519, post(), {
+    error: 'signature_invalid',
+    spoil: (base) => base.replaceAll('\n', '\r\n'),
+    why: 'The lines of a signature base are separated by LF alone.',
+  }),
+  request('signed: the method in lower case', ED25519, post(), {
+    error: 'signature_invalid',
+    spoil: (base) => base.replace('"@method": POST', '"@method": post'),
+    why: 'The method is signed as it is sent, and methods are upper case.',
+  }),
+  request('signed: the path without the origin', ED25519, post(), {
+    error: 'signature_invalid',
+    spoil: (base) => base.replace(ORIGIN, ''),
+    why: '@target-uri is the full URL.',
+  }),
+  request('signed: the URL without the query', ED25519, get(), {
+    error: 'signature_invalid',
+    spoil: (base) => base.replace('?limit=2', ''),
+    why: '@target-uri holds the query too.',
+  }),
+  request('signed: no quotes around component names', ED25519, post(), {
+    error: 'signature_invalid',
+    spoil: (base) => base.replace(/^"([^"]+)":/gm, '$1:'),
+    why: 'Component names stand in double quotes.',
+  }),
+  request('signed: lines in another order than the list', ED25519, post(), {
+    error: 'signature_invalid',
+    spoil: (base) => {
+      const lines = base.split('\n')
+      return [lines[1], lines[0], ...lines.slice(2)].join('\n')
+    },
+    why: 'The lines stand in the order of the list in Signature-Input.',
   }),
 ]
 
@@ -433,7 +577,9 @@ const refused = [
 function response(name, answered, status, body, options = {}) {
   const digest = digestOf(body)
   const list = '"@status" "content-digest" "@method";req "@target-uri";req'
-  const params = `;created=${NOW};keyid="${PLATFORM.key_id}";alg="ed25519";tag="bursar-response"`
+  const { created = NOW, nonce, tag = 'bursar-response' } = options
+  const echo = nonce === undefined ? '' : `;nonce="${nonce}"`
+  const params = `;created=${created};keyid="${PLATFORM.key_id}";alg="ed25519"${echo};tag="${tag}"`
   const base = [
     `"@status": ${status}`,
     `"content-digest": ${digest}`,
@@ -456,11 +602,13 @@ function response(name, answered, status, body, options = {}) {
     name,
     valid: options.error === undefined,
     error: options.error ?? null,
+    why: options.why ?? WHY[options.error] ?? null,
     key_id: PLATFORM.key_id,
     algorithm: PLATFORM.algorithm,
     deterministic: true,
     request: { method: answered.method, target_uri: ORIGIN + answered.target },
     response: options.change ? options.change(sent) : sent,
+    signature_input: `(${list})${params}`,
     signed_base: base,
     signature: signature.toString('base64'),
   }
@@ -470,6 +618,19 @@ const ANSWER = '{"id":"pay_00000000000000000000000000","object":"payment","statu
 const responses = [
   response('response: 201', post(), 201, ANSWER),
   response('response: an error is signed too', post(), 422, '{"code":"amount_invalid"}'),
+  response('response: the nonce of Accept-Signature comes back', get(), 200, ANSWER, {
+    nonce: 'asked-for-by-the-caller',
+  }),
+  response('response: an empty body has a digest too', get(), 200, ''),
+  response('response: signed 301 seconds ago', get(), 200, ANSWER, {
+    created: NOW - 301,
+    error: 'signature_expired',
+  }),
+  response('response: another tag', get(), 200, ANSWER, {
+    tag: 'bursar-request',
+    error: 'signature_malformed',
+    why: 'The tag says what is signed: a request must never pass for an answer.',
+  }),
   response('response: the status was changed', post(), 422, ANSWER, {
     error: 'signature_invalid',
     change: (sent) => ({ ...sent, status: 201 }),
@@ -499,6 +660,7 @@ const file = {
     ...notCovered,
     ...malformed,
     ...refused,
+    ...mistakes,
   ],
   responses,
 }

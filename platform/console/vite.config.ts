@@ -14,6 +14,12 @@ export default defineConfig({
     // A data: URL would break the page's Content-Security-Policy of 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: resolve(import.meta.dirname, 'cashier.html') },
+    rolldownOptions: {
+      input: {
+        cashier: resolve(import.meta.dirname, 'cashier.html'),
+        // Pages that the server writes: it needs only their style.
+        payer: resolve(import.meta.dirname, 'src/payer/payer.css'),
+      },
+    },
   },
 })

@@ -47,6 +47,12 @@ function renderAliases(operation, rename) {
   return lines
 }
 
+/** The dated version whose shapes these types describe. */
+export function renderApiVersion(document) {
+  const version = JSON.stringify(document.info.version)
+  return `/** The dated version of the API that this SDK was built for. */\nexport const API_VERSION = ${version}\n`
+}
+
 /** One file per top-level resource; nested namespaces become classes of the same file. */
 export function renderResource(name, operations, rename) {
   const tree = { path: [name], operations: [], children: new Map() }

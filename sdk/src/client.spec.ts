@@ -8,6 +8,14 @@ import { signatureBase } from './core/signing.js'
 const key = generateKeyPairSync('ed25519').privateKey
 const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString()
 const credentials = { keyId: 'key_1', privateKey }
+/** For a fetch that cannot sign its answers. */
+const unverified = { ...credentials, platformKeys: false } as const
+
+const externalKey = {
+  keyId: 'key_2',
+  algorithm: 'ed25519' as const,
+  sign: () => new Uint8Array(64),
+}
 
 afterEach(() => {
   delete process.env.BURSAR_API_BASE
@@ -19,7 +27,7 @@ describe('signed calls', () => {
       problem(503, {}, { 'retry-after': '0' }),
       json({ id: 'ref_1' }),
     )
-    const bursar = new Bursar({ ...credentials, baseUrl: 'https://pay.test/', fetch })
+    const bursar = new Bursar({ ...unverified, baseUrl: 'https://pay.test/', fetch })
     await bursar.request({ method: 'POST', path: '/v1/refunds', body: { amount: 5 } })
     const nonces = new Set<string>()
     for (const request of sent) {
@@ -59,9 +67,39 @@ describe('signed calls', () => {
 
   test('a key that lives elsewhere signs through the same interface', async () => {
     const { fetch, sent } = fakeFetch(json({}))
-    const signer = { sign: async () => new Uint8Array([1, 2, 3]) }
-    await new Bursar({ keyId: 'key_1', privateKey: signer, fetch }).bills.get('b')
-    expect(sent[0]?.headers.get('signature')).toBe('bursar=:AQID:')
+    const bases: string[] = []
+    const signer = {
+      keyId: 'key_sm2',
+      algorithm: 'sm2-sm3',
+      async sign(base: Uint8Array) {
+        bases.push(new TextDecoder().decode(base))
+        return new Uint8Array(64)
+      },
+    } as const
+    await new Bursar({ signer, baseUrl: 'https://pay.test', fetch }).bills.get('b')
+    expect(sent[0]?.headers.get('signature')).toBe(`bursar=:${'A'.repeat(86)}==:`)
+    expect(sent[0]?.headers.get('signature-input')).toContain(';keyid="key_sm2"')
+    expect(bases[0]).toMatch(/^"@method": GET\n"@target-uri": https:\/\/pay\.test\/v1\/bills\/b\n/)
+  })
+
+  test('a signer that answers in DER is told so, and nothing is sent', async () => {
+    const { fetch, sent } = fakeFetch(json({}))
+    const sign = () => new Uint8Array(71)
+    const signer = { keyId: 'key_1', algorithm: 'ecdsa-p256-sha256', sign } as const
+    const call = new Bursar({ signer, fetch }).bills.get('b')
+    await expect(call).rejects.toThrow(/returned 71 bytes; ecdsa-p256-sha256 has 64.*not DER/)
+    expect(sent).toHaveLength(0)
+  })
+
+  test('carry the signed string along when the client debugs signatures', async () => {
+    const { fetch, sent } = fakeFetch(json({}), json({}))
+    await new Bursar({ ...credentials, fetch }).bills.get('b')
+    await new Bursar({ ...credentials, debugSignatures: true, fetch }).bills.get('b')
+    expect(sent[0]?.headers.has('bursar-debug-base')).toBe(false)
+    const base = Buffer.from(sent[1]?.headers.get('bursar-debug-base') ?? '', 'base64').toString()
+    const signature = sent[1]?.headers.get('signature') ?? ''
+    const bytes = Buffer.from(signature.slice('bursar=:'.length), 'base64')
+    expect(verify(null, Buffer.from(base), createPublicKey(key), bytes)).toBe(true)
   })
 })
 
@@ -70,7 +108,7 @@ describe('signed answers', () => {
 
   test('are asked for on writes only', async () => {
     const { fetch, sent } = fakeFetch(json({}), json({}))
-    const bursar = new Bursar({ ...credentials, fetch })
+    const bursar = new Bursar({ ...unverified, fetch })
     await bursar.request(write)
     await bursar.bills.get('b')
     expect(sent.map((request) => request.headers.get('accept-signature'))).toEqual([
@@ -79,7 +117,7 @@ describe('signed answers', () => {
     ])
   })
 
-  test('are required once the client has the keys of the platform', async () => {
+  test('are required by a client that pins the keys of the platform', async () => {
     const { fetch } = fakeFetch(json({}))
     const platformKeys = [createPublicKey(key).export({ format: 'jwk' })].map(({ crv, x }) => {
       return { kty: 'OKP', crv, x }
@@ -112,6 +150,8 @@ describe('options', () => {
     [{}, /credentials are missing/],
     [{ keyId: 'key_1' }, /privateKey is missing/],
     [{ privateKey }, /keyId is missing/],
+    [{ ...credentials, signer: externalKey }, /pass one of them/],
+    [{ keyId: 'key_1', signer: externalKey }, /pass one of them/],
     [{ keyId: 'key"1', privateKey }, /looks like key_/],
     [{ keyId: 'key_1', privateKey: 'secret' }, /BEGIN PRIVATE KEY/],
     [{ ...credentials, baseUrl: 'pay.test' }, /must be an origin/],
@@ -153,7 +193,7 @@ test('the documented resources exist', () => {
 
 test('an endpoint without a name of its own can still be called', async () => {
   const { fetch, sent } = fakeFetch(json({ ok: true }))
-  const bursar = new Bursar({ ...credentials, baseUrl: 'https://pay.test', fetch })
+  const bursar = new Bursar({ ...unverified, baseUrl: 'https://pay.test', fetch })
   const answer = await bursar.request<{ ok: boolean }>({
     method: 'POST',
     path: '/v1/news/{id}',

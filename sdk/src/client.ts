@@ -1,11 +1,19 @@
 import { sleep } from './core/deadline.js'
 import { BursarConfigurationError } from './core/errors.js'
+import { externalSigner } from './core/external-signer.js'
 import type { BursarOptions, RequestOptions } from './core/options.js'
-import { ACCEPT_SIGNATURE, isSignedByPlatform } from './core/response-signature.js'
-import { createSigner, type RequestSigner } from './core/signer.js'
+import {
+  type PlatformKeys,
+  PublishedKeys,
+  type PublishedKeysOptions,
+  pinnedKeys,
+} from './core/platform-keys.js'
+import { ACCEPT_SIGNATURE } from './core/response-signature.js'
+import { type BaseSigner, createSigner } from './core/signer.js'
 import { signRequest } from './core/signing.js'
 import { type ApiRequest, Transport, type TransportConfig } from './core/transport.js'
-import { importPublicKey, type WebKey } from './core/verification-keys.js'
+import { toBase64, utf8 } from './internal/bytes.js'
+import { API_VERSION } from './resources/api-version.js'
 import { Resources } from './resources/resources.js'
 
 const DEFAULT_BASE_URL = 'http://localhost:3000'
@@ -24,20 +32,24 @@ export class Bursar extends Resources {
   readonly #transport: Transport
 
   constructor(options: BursarOptions) {
-    const platformKeys = readPlatformKeys(options)
+    const baseUrl = readBaseUrl(options.baseUrl)
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+    // Called as a method of another object, a browser's fetch throws "Illegal invocation".
+    const fetch: typeof globalThis.fetch =
+      options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+    const key = options.auth === 'session' ? undefined : readKey(options)
     const transport = new Transport({
-      baseUrl: readBaseUrl(options.baseUrl),
-      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      baseUrl,
+      timeoutMs,
       maxRetries: options.maxRetries ?? DEFAULT_RETRIES_MAX,
-      apiVersion: options.apiVersion,
+      // The types of this build describe one version, whichever the app is pinned to.
+      apiVersion: options.apiVersion ?? API_VERSION,
       headers: options.headers,
       credentials: options.auth === 'session' ? 'include' : undefined,
-      // Called as a method of another object, a browser's fetch throws "Illegal invocation".
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      authenticate: createAuthenticator(options, platformKeys),
-      verifyAnswer:
-        platformKeys &&
-        (async (request, answer) => isSignedByPlatform(request, answer, await platformKeys())),
+      fetch,
+      authenticate: createAuthenticator(options, key),
+      // Only what was signed is answered with a signature.
+      platformKeys: key && readPlatformKeys(options, { baseUrl, timeoutMs, fetch }),
       random: Math.random,
       sleep,
     })
@@ -62,54 +74,54 @@ function readBaseUrl(configured: string | undefined): string {
   return baseUrl.replace(/\/+$/, '')
 }
 
+interface SigningKey {
+  keyId: string
+  signer: BaseSigner
+}
+
 function createAuthenticator(
   options: BursarOptions,
-  platformKeys: PlatformKeys | undefined,
+  key: SigningKey | undefined,
 ): TransportConfig['authenticate'] {
-  if (options.auth === 'session') return async () => {}
-  const { accessToken, keyId } = options
-  const signer = readSigner(options)
-  if (signer === undefined && accessToken === undefined) {
+  const { accessToken, auth, debugSignatures } = options
+  if (auth === 'session') return async () => {}
+  if (key === undefined && accessToken === undefined) {
     throw new BursarConfigurationError(
-      'credentials are missing: pass keyId and privateKey, or accessToken; ' +
+      'credentials are missing: pass keyId and privateKey, or a signer, or accessToken; ' +
         'create a key in the console under your app',
     )
   }
   return async (request) => {
-    // A wrong key must be noticed before anything is sent, not when the answer is there.
-    await platformKeys?.()
     if (accessToken !== undefined) {
       const token = typeof accessToken === 'function' ? await accessToken() : accessToken
       request.headers.set('authorization', `Bearer ${token}`)
     }
-    if (signer !== undefined && keyId !== undefined) {
-      // A signed answer is the caller's evidence of what was agreed, whether or not it is checked here.
-      if (request.method !== 'GET') request.headers.set('accept-signature', ACCEPT_SIGNATURE)
-      await signRequest(request, keyId, signer)
-    }
+    if (key === undefined) return
+    // A signed answer is the caller's evidence of what was agreed, whether or not it is checked here.
+    if (request.method !== 'GET') request.headers.set('accept-signature', ACCEPT_SIGNATURE)
+    const base = await signRequest(request, key.keyId, key.signer)
+    if (debugSignatures === true) request.headers.set('bursar-debug-base', toBase64(utf8(base)))
   }
 }
 
-type PlatformKeys = () => Promise<WebKey[]>
-
-/** Imported once, at the first call, because WebCrypto does it asynchronously. */
-function readPlatformKeys(options: BursarOptions): PlatformKeys | undefined {
-  const { platformKeys } = options
-  if (platformKeys === undefined) return undefined
-  let imported: Promise<WebKey[]> | undefined
-  return () => {
-    imported ??= Promise.all(platformKeys.map(importPublicKey)).catch((cause: unknown) => {
-      const expected = 'Ed25519 keys as JWK, PEM or base64, as in /.well-known/jwks.json'
-      throw new BursarConfigurationError(`platformKeys must be ${expected}`, { cause })
-    })
-    return imported
-  }
+function readPlatformKeys(
+  { platformKeys }: BursarOptions,
+  platform: PublishedKeysOptions,
+): PlatformKeys | undefined {
+  if (platformKeys === false) return undefined
+  return platformKeys === undefined ? new PublishedKeys(platform) : pinnedKeys(platformKeys)
 }
 
-function readSigner(options: BursarOptions): RequestSigner | undefined {
-  const { algorithm, keyId, privateKey } = options
-  if (!keyId && !privateKey) return undefined
-  if (!keyId || !privateKey) {
+function readKey(options: BursarOptions): SigningKey | undefined {
+  const { algorithm, privateKey, signer } = options
+  const keyId = options.keyId ?? signer?.keyId
+  if (!keyId && !privateKey && !signer) return undefined
+  if (signer && (privateKey || keyId !== signer.keyId)) {
+    throw new BursarConfigurationError(
+      'signer takes the place of keyId and privateKey; pass one of them',
+    )
+  }
+  if (!keyId || (!privateKey && !signer)) {
     throw new BursarConfigurationError(
       `${keyId ? 'privateKey' : 'keyId'} is missing: the two belong together`,
     )
@@ -118,5 +130,6 @@ function readSigner(options: BursarOptions): RequestSigner | undefined {
   if (!/^[\w.:-]+$/.test(keyId)) {
     throw new BursarConfigurationError(`keyId is ${JSON.stringify(keyId)}; it looks like key_…`)
   }
-  return typeof privateKey === 'string' ? createSigner(privateKey, algorithm) : privateKey
+  if (signer) return { keyId, signer: externalSigner(signer) }
+  return { keyId, signer: createSigner(privateKey ?? '', algorithm) }
 }

@@ -98,6 +98,12 @@ describe('the packed package', () => {
     expect(JSON.parse(run(directory, process.execPath, 'main.js'))).toEqual(EXPECTED)
   })
 
+  test('brings the command line along', () => {
+    const directory = project('cli', {})
+    const bursar = join(directory, 'node_modules/.bin/bursar')
+    expect(run(directory, bursar, '--help')).toContain('bursar debug-signature')
+  })
+
   test('makes every sample of the README compile', () => {
     const directory = project('readme', { type: 'module' })
     const readme = readFileSync(join(sdk, 'README.md'), 'utf8')
@@ -121,6 +127,7 @@ describe('the packed package', () => {
     expect(files).toEqual([
       'package/LICENSE',
       'package/README.md',
+      'package/dist/bursar.js',
       'package/dist/index.cjs',
       'package/dist/index.d.cts',
       'package/dist/index.d.ts',

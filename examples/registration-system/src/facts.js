@@ -9,8 +9,9 @@ export function notePayment(enrolment, { id, amount, channel, succeeded_at }) {
 }
 
 /** What a refund says now. Once it has succeeded, an older message cannot take that back. */
-export function noteRefund({ withdrawal }, { id, amount, status, succeeded_at, failure_message }) {
+export function noteRefund({ withdrawal }, { id, amount, status, succeeded_at, failure }) {
   if (!withdrawal || withdrawal.refund?.status === 'succeeded') return
+  const failure_message = failure?.message ?? null
   withdrawal.refund = { id, amount, status, succeeded_at, failure_message }
 }
 

@@ -248,8 +248,10 @@ function toWire(row: PaymentRow): string {
     method: row.method,
     next_action: null,
     cashier_url: `${ORIGIN}/cashier/${row.id}.t${row.id.slice(4)}.AAAAAAAAAAAAAAAAAAAAAA`,
-    failure_code: row.failure_code,
-    failure_message: row.failure_message,
+    failure:
+      row.failure_code === null
+        ? null
+        : { code: row.failure_code, message: row.failure_message ?? '' },
     return_url: row.return_url,
     expires_at: row.expires_at,
     succeeded_at: row.succeeded_at,

@@ -64,6 +64,21 @@ export function abortFailure(failed: FailedTry): BursarAbortError {
   )
 }
 
+/** The keys that the answer would be judged by are not to be had; this try sent nothing. */
+export function keysFailure(cause: unknown, failed: FailedTry): BursarConnectionError {
+  const isUnknown = failed.method === 'POST' && failed.isUncertain
+  return new BursarConnectionError(
+    `${failed.method} ${failed.targetUri} was not sent, because the platform's keys could not be read ` +
+      `from /.well-known/jwks.json: ${reasonOf(cause)}${advice(isUnknown)}`,
+    {
+      code: 'platform_keys_unavailable',
+      retryable: true,
+      outcome: failed.method === 'POST' ? (isUnknown ? 'unknown' : 'failed') : undefined,
+      cause,
+    },
+  )
+}
+
 function advice(isUnknown: boolean): string {
   return isUnknown ? '; it may have taken effect: GET by your own number before anything else' : ''
 }

@@ -17,6 +17,7 @@ export type ClientErrorCode =
   | 'configuration_invalid'
   | 'connection_failed'
   | 'pagination_stuck'
+  | 'platform_keys_unavailable'
   | 'response_invalid'
   | 'response_signature_invalid'
   | 'timeout'

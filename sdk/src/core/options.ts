@@ -1,4 +1,4 @@
-import type { RequestSigner, SignatureAlgorithm } from './signer.js'
+import type { BuiltInAlgorithm, RequestSigner } from './signer.js'
 import type { Ed25519Key } from './verification-keys.js'
 
 /** Options of one call, always the last argument. */
@@ -26,25 +26,36 @@ export type Provided<T> = T | (() => T | Promise<T>)
 export interface BursarOptions {
   /** Id of the registered key, `key_…`. */
   keyId?: string | undefined
-  /** The private key as PEM text, or a signer that keeps the key elsewhere. */
-  privateKey?: string | RequestSigner | undefined
-  /** Only an RSA key leaves a choice; the default is `rsa-pss-sha512`. */
-  algorithm?: SignatureAlgorithm | undefined
+  /** The private key as PEM text. */
+  privateKey?: string | undefined
+  /**
+   * Only an RSA key leaves a choice: the algorithm that it was registered for. The default is
+   * `rsa-pss-sha512`.
+   */
+  algorithm?: BuiltInAlgorithm | undefined
+  /** Instead of `keyId` and `privateKey`: a key that lives elsewhere, or an algorithm of a library. */
+  signer?: RequestSigner | undefined
   /** An OAuth2 access token. It is enough for reads; a write needs the key as well. */
   accessToken?: Provided<string> | undefined
   /**
    * `session` leaves authentication to the browser's cookie, for pages that the platform itself serves.
-   * The default, `signature`, needs `keyId` and `privateKey`, or `accessToken`.
+   * The default, `signature`, needs `keyId` and `privateKey`, or `signer`, or `accessToken`.
    */
   auth?: 'signature' | 'session' | undefined
   /**
-   * The platform's Ed25519 keys, from `/.well-known/jwks.json`, as JWK, PEM or base64. With them, the answer
-   * to every write must carry the platform's signature, or it is not believed.
+   * The platform signs its answers to signed writes, also refusals, and one without its signature is
+   * not believed. Its keys come from `/.well-known/jwks.json`, unless you pin them here (as JWK, PEM
+   * or base64). `false` believes every answer, for a test with a `fetch` of its own.
    */
-  platformKeys?: readonly Ed25519Key[] | undefined
+  platformKeys?: readonly Ed25519Key[] | false | undefined
+  /**
+   * Sends the string that was signed along with every request. In test mode, when the platform refuses a
+   * signature, the error's message then says where its string and yours begin to differ.
+   */
+  debugSignatures?: boolean | undefined
   /** Origin of the platform. Default: `BURSAR_API_BASE` of the environment, then `http://localhost:3000`. */
   baseUrl?: string | undefined
-  /** Dated version of the API, such as `2026-12-01`. Default: the one your app is pinned to. */
+  /** Dated version of the API, such as `2026-12-01`. Default: the one this SDK was built for. */
   apiVersion?: string | undefined
   /** For each try. Default 30,000. */
   timeoutMs?: number | undefined

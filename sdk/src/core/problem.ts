@@ -38,7 +38,20 @@ export function errorFromResponse(
     headers: response.headers,
   }
   const said = init.detail ?? init.title ?? `the server answered ${status}`
-  return new (classOf(status))(`${init.code}: ${said}`, init)
+  const message = `${init.code}: ${said}${signatureDifference(problem.signature_debug)}`
+  return new (classOf(status))(message, init)
+}
+
+/** In test mode the platform says where the string that was sent for comparison differs from its own. */
+function signatureDifference(debug: unknown): string {
+  const difference = isRecord(debug) ? debug.first_difference : undefined
+  if (!isRecord(difference)) return ''
+  const { component, expected, line, offset, received } = difference
+  const quoted = [expected, received].map((value) => JSON.stringify(value))
+  return (
+    ` The signature base differs from byte ${offset} on (line ${line}, ${component}): ` +
+    `the platform built …${quoted[0]}…, you signed …${quoted[1]}….`
+  )
 }
 
 /** OAuth endpoints keep RFC 6749's `error` and `error_description`; they are read as code and detail. */

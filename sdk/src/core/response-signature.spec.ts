@@ -7,14 +7,23 @@ import { importPublicKey } from './verification-keys.js'
 
 const platform = generateKeyPairSync('ed25519')
 const pem = platform.publicKey.export({ type: 'spki', format: 'pem' }).toString()
-const keys = [await importPublicKey(pem)]
+const key = await importPublicKey(pem)
+const keys = {
+  prepare: async () => {},
+  find: async (keyId: string) => (keyId === 'p1' ? [key] : []),
+}
 const request = { method: 'POST', targetUri: 'https://pay.test/v1/bills' }
 
-async function signed(status: number, body: string, key: KeyObject = platform.privateKey) {
+async function signed(
+  status: number,
+  body: string,
+  key: KeyObject = platform.privateKey,
+  keyId = 'p1',
+) {
   const digest = await contentDigest(new TextEncoder().encode(body))
   const params =
     '("@status" "content-digest" "@method";req "@target-uri";req)' +
-    `;created=${Math.floor(Date.now() / 1000)};keyid="p1";alg="ed25519";tag="bursar-response"`
+    `;created=${Math.floor(Date.now() / 1000)};keyid="${keyId}";alg="ed25519";tag="bursar-response"`
   const base =
     `"@status": ${status}\n"content-digest": ${digest}\n"@method";req: ${request.method}\n` +
     `"@target-uri";req: ${request.targetUri}\n"@signature-params": ${params}`
@@ -44,6 +53,8 @@ describe('a signed answer', () => {
     expect(await check({ ...request, targetUri: 'https://pay.test/x' }, answer, keys)).toBe(false)
     const stranger = await signed(201, '{}', generateKeyPairSync('ed25519').privateKey)
     expect(await check(request, stranger, keys)).toBe(false)
+    const otherKey = await signed(201, '{}', platform.privateKey, 'p2')
+    expect(await check(request, otherKey, keys)).toBe(false)
     expect(await check(request, { ...answer, headers: new Headers() }, keys)).toBe(false)
   })
 
@@ -56,11 +67,7 @@ describe('a signed answer', () => {
 })
 
 describe('a client that has the keys of the platform', () => {
-  const config = {
-    maxRetries: 0,
-    verifyAnswer: (sent: typeof request, answer: Parameters<typeof isSignedByPlatform>[1]) =>
-      isSignedByPlatform(sent, answer, keys),
-  }
+  const config = { maxRetries: 0, platformKeys: keys }
 
   test('takes a signed answer to a write', async () => {
     const { fetch } = fakeFetch(toResponse(await signed(201, '{"id":"bill_1"}')))

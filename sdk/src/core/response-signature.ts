@@ -1,6 +1,6 @@
 import { fromBase64, utf8 } from '../internal/bytes.js'
+import type { PlatformKeys } from './platform-keys.js'
 import { contentDigest } from './signing.js'
-import type { WebKey } from './verification-keys.js'
 
 /** The text of an answer, before anybody believes it. */
 export interface Answer {
@@ -24,7 +24,7 @@ export const ACCEPT_SIGNATURE = `bursar=${COMPONENTS}${TAG}`
 export async function isSignedByPlatform(
   request: { method: string; targetUri: string },
   answer: Answer,
-  keys: readonly WebKey[],
+  keys: Pick<PlatformKeys, 'find'>,
   nowSeconds: number = Date.now() / 1000,
 ): Promise<boolean> {
   const input = answer.headers.get('signature-input') ?? ''
@@ -41,7 +41,8 @@ export async function isSignedByPlatform(
     `"@target-uri";req: ${request.targetUri}`,
     `"@signature-params": ${input.slice('bursar='.length)}`,
   ].join('\n')
-  for (const key of keys) {
+  const keyId = /;keyid="([^"]*)"/.exec(input)?.[1] ?? ''
+  for (const key of await keys.find(keyId)) {
     if (await crypto.subtle.verify('Ed25519', key, signature, utf8(base))) return true
   }
   return false

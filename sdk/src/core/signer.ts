@@ -3,17 +3,29 @@ import { loadNodeCrypto } from '../internal/node-crypto.js'
 import { BursarConfigurationError } from './errors.js'
 
 /** RFC 9421 algorithm names that the SDK signs with by itself. */
-export type SignatureAlgorithm =
+export type BuiltInAlgorithm =
   | 'ed25519'
   | 'ecdsa-p256-sha256'
   | 'rsa-v1_5-sha256'
   | 'rsa-pss-sha512'
 
-/**
- * Signs the bytes of a signature base. Implement it to keep the key elsewhere (a KMS, an HSM, an
- * SM2 card) and pass it as `privateKey`.
- */
-export interface RequestSigner {
+/** Everything that the platform verifies; `sm2-sm3` needs a {@link RequestSigner} of yours. */
+export type SignatureAlgorithm = BuiltInAlgorithm | 'sm2-sm3'
+
+/** Signs the bytes of a signature base. */
+export interface BaseSigner {
+  sign(base: Uint8Array): Uint8Array | Promise<Uint8Array>
+}
+
+/** A registered key that lives elsewhere: in a KMS, an HSM, an SM2 card or a library. */
+export interface RequestSigner extends BaseSigner {
+  /** Id of the registered key, `key_…`. */
+  readonly keyId: string
+  readonly algorithm: SignatureAlgorithm
+  /**
+   * The signature over these very bytes, as RFC 9421 wants it: for `ecdsa-p256-sha256` and `sm2-sm3`
+   * r and s, 32 bytes each. SM2 has the user ID `1234567812345678`.
+   */
   sign(base: Uint8Array): Uint8Array | Promise<Uint8Array>
 }
 
@@ -25,7 +37,7 @@ const RSA_MODULUS_BITS_MIN = 2048
  * Builds a signer from a PEM private key. The key's type decides the algorithm; only RSA leaves a
  * choice, which is `rsa-pss-sha512` unless `algorithm` says otherwise.
  */
-export function createSigner(privateKey: string, algorithm?: SignatureAlgorithm): RequestSigner {
+export function createSigner(privateKey: string, algorithm?: BuiltInAlgorithm): BaseSigner {
   const nodeCrypto = loadNodeCrypto()
   return nodeCrypto === undefined
     ? createWebSigner(privateKey, algorithm)
@@ -37,8 +49,8 @@ type NodeCrypto = NonNullable<ReturnType<typeof loadNodeCrypto>>
 function createNodeSigner(
   nodeCrypto: NodeCrypto,
   privateKey: string,
-  wanted: SignatureAlgorithm | undefined,
-): RequestSigner {
+  wanted: BuiltInAlgorithm | undefined,
+): BaseSigner {
   const key = readNodeKey(nodeCrypto, privateKey)
   const details = key.asymmetricKeyDetails
   const algorithm = chooseAlgorithm(
@@ -77,8 +89,8 @@ function readNodeKey(nodeCrypto: NodeCrypto, privateKey: string) {
 /** For runtimes without node:crypto. WebCrypto reads PKCS#8 only and works asynchronously. */
 export function createWebSigner(
   privateKey: string,
-  wanted: SignatureAlgorithm | undefined,
-): RequestSigner {
+  wanted: BuiltInAlgorithm | undefined,
+): BaseSigner {
   const pem = fromPem(privateKey)
   if (pem?.label !== 'PRIVATE KEY') throw unreadable(undefined)
   const algorithm = chooseAlgorithm(keyTypeOf(pem.der), wanted)
@@ -114,7 +126,7 @@ interface WebAlgorithm {
   saltLength?: number
 }
 
-function webParameters(algorithm: SignatureAlgorithm): {
+function webParameters(algorithm: BuiltInAlgorithm): {
   importAs: WebAlgorithm & { namedCurve: string; hash: string }
   signWith: WebAlgorithm & { hash: string; saltLength: number }
 } {
@@ -147,7 +159,7 @@ function keyTypeOf(der: Bytes): string | undefined {
   return Object.entries(KEY_TYPE_BY_OID).find(([oid]) => head.includes(oid))?.[1]
 }
 
-const ALGORITHMS_BY_KEY_TYPE: Record<string, readonly SignatureAlgorithm[]> = {
+const ALGORITHMS_BY_KEY_TYPE: Record<string, readonly BuiltInAlgorithm[]> = {
   ed25519: ['ed25519'],
   p256: ['ecdsa-p256-sha256'],
   rsa: ['rsa-pss-sha512', 'rsa-v1_5-sha256'],
@@ -156,14 +168,14 @@ const ALGORITHMS_BY_KEY_TYPE: Record<string, readonly SignatureAlgorithm[]> = {
 
 function chooseAlgorithm(
   keyType: string | undefined,
-  wanted: SignatureAlgorithm | undefined,
-): SignatureAlgorithm {
+  wanted: BuiltInAlgorithm | undefined,
+): BuiltInAlgorithm {
   const possible = ALGORITHMS_BY_KEY_TYPE[keyType ?? ''] ?? []
   const algorithm = wanted === undefined ? possible[0] : possible.find((name) => name === wanted)
   if (algorithm !== undefined) return algorithm
   throw new BursarConfigurationError(
     possible.length === 0
-      ? `privateKey is a ${keyType ?? 'key of an unknown type'}; use Ed25519, EC P-256 or RSA`
+      ? `privateKey is a ${keyType ?? 'key of an unknown type'}; use Ed25519, EC P-256 or RSA, or pass a signer`
       : `algorithm ${wanted} does not fit the private key; it can sign with ${possible.join(' or ')}`,
   )
 }

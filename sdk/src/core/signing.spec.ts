@@ -1,6 +1,6 @@
 import { constants, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { createSigner, createWebSigner, type SignatureAlgorithm } from './signer.js'
+import { type BuiltInAlgorithm, createSigner, createWebSigner } from './signer.js'
 import { contentDigest, signatureBase, signRequest } from './signing.js'
 
 const moment = { created: 1_796_000_000, nonce: 'n0nce' }
@@ -79,7 +79,7 @@ const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }
 const p1363 = { dsaEncoding: 'ieee-p1363' } as const
 
 const cases: {
-  algorithm: SignatureAlgorithm
+  algorithm: BuiltInAlgorithm
   key: typeof rsa
   hash: string | null
   options: object

@@ -1,6 +1,6 @@
 import { toBase64, utf8 } from '../internal/bytes.js'
 import { loadNodeCrypto } from '../internal/node-crypto.js'
-import type { RequestSigner } from './signer.js'
+import type { BaseSigner } from './signer.js'
 
 /** The request as it will leave, everything a signature covers. */
 export interface SignableRequest {
@@ -65,17 +65,21 @@ export function signatureBase(
   return { base: [...lines, `"@signature-params": ${params}`].join('\n'), params }
 }
 
-/** Signs the request: adds `Signature-Input` and `Signature` to its headers. */
+/**
+ * Signs the request: adds `Signature-Input` and `Signature` to its headers, and returns the string
+ * that was signed.
+ */
 export async function signRequest(
   request: SignableRequest,
   keyId: string,
-  signer: RequestSigner,
+  signer: BaseSigner,
   moment: SignatureMoment = newMoment(),
-): Promise<void> {
+): Promise<string> {
   const { base, params } = signatureBase(request, keyId, moment)
   const signature = await signer.sign(utf8(base))
   request.headers.set('signature-input', `${LABEL}=${params}`)
   request.headers.set('signature', `${LABEL}=:${toBase64(signature)}:`)
+  return base
 }
 
 /** A retry is signed anew: the same nonce twice is a replay, and `created` goes stale. */

@@ -1,11 +1,17 @@
 import { type Bytes, utf8 } from '../internal/bytes.js'
-import { abortFailure, connectionFailure } from './connection-failure.js'
+import {
+  abortFailure,
+  connectionFailure,
+  type FailedTry,
+  keysFailure,
+} from './connection-failure.js'
 import { Deadline, sleep } from './deadline.js'
 import { BursarApiError, BursarError, type ClientErrorCode, type Outcome } from './errors.js'
 import type { Provided, RequestOptions } from './options.js'
 import { PagePromise } from './pagination.js'
+import type { PlatformKeys } from './platform-keys.js'
 import { errorFromResponse } from './problem.js'
-import type { Answer } from './response-signature.js'
+import { type Answer, isSignedByPlatform } from './response-signature.js'
 import { isRetryable, retryDelayMs } from './retry.js'
 import { contentDigest, type SignableRequest } from './signing.js'
 import { buildUrl, fillPath } from './url.js'
@@ -36,8 +42,8 @@ export interface TransportConfig {
   fetch: typeof globalThis.fetch
   /** Adds credentials to the finished request; called for each try. */
   authenticate: (request: SignableRequest) => Promise<void>
-  /** Whether the platform signed this answer; asked about writes only. */
-  verifyAnswer: ((request: SignableRequest, answer: Answer) => Promise<boolean>) | undefined
+  /** Judge the answers to writes; without them every answer is believed. */
+  platformKeys: PlatformKeys | undefined
   random: () => number
   sleep: typeof sleep
 }
@@ -125,6 +131,7 @@ export class Transport {
     const { signal } = prepared.options
     const failed = { method, targetUri, timeoutMs, signal, isUncertain, isTimeout: false }
     if (signal?.aborted === true) throw abortFailure(failed)
+    if (method !== 'GET') await this.#preparePlatformKeys(failed)
     const headers = await this.#headersOfTry(prepared)
     const deadline = new Deadline(timeoutMs, signal)
     try {
@@ -158,13 +165,13 @@ export class Transport {
     isUncertain: boolean,
     read: Reader<T>,
   ): Promise<T> {
-    const { verifyAnswer } = this.#config
+    const { platformKeys } = this.#config
     const isPost = prepared.method === 'POST'
     const isOk = answer.status >= 200 && answer.status < 300
     const isGenuine =
-      verifyAnswer === undefined ||
+      platformKeys === undefined ||
       prepared.method === 'GET' ||
-      (await verifyAnswer(prepared, answer))
+      (await isSignedByPlatform(prepared, answer, platformKeys))
     if (!isOk) {
       const mayHaveTakenEffect = isUncertain || !isGenuine || mayHaveRun(answer)
       // Words that nobody signed must not talk a caller into paying again.
@@ -176,6 +183,14 @@ export class Transport {
       throw unusable(answer, 'response_signature_invalid', 'is not signed by the platform', outcome)
     }
     return read.parse(answer, outcome)
+  }
+
+  async #preparePlatformKeys(failed: FailedTry): Promise<void> {
+    try {
+      await this.#config.platformKeys?.prepare()
+    } catch (error) {
+      throw error instanceof BursarError ? error : keysFailure(error, failed)
+    }
   }
 
   async #headersOfTry(prepared: PreparedRequest): Promise<Headers> {

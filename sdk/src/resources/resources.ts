@@ -4,10 +4,12 @@ import { BillsResource } from './bills.js'
 import { CheckoutsResource } from './checkouts.js'
 import { EventsResource } from './events.js'
 import { FeeItemsResource } from './fee-items.js'
+import { KeysResource } from './keys.js'
 import { PayersResource } from './payers.js'
 import { PaymentsResource } from './payments.js'
 import { PlatformKeysResource } from './platform-keys.js'
 import { RefundsResource } from './refunds.js'
+import { RequestLogsResource } from './request-logs.js'
 import { TestHelpersResource } from './test-helpers.js'
 import { WebhookEndpointsResource } from './webhook-endpoints.js'
 
@@ -17,10 +19,12 @@ export class Resources {
   readonly checkouts: CheckoutsResource
   readonly events: EventsResource
   readonly feeItems: FeeItemsResource
+  readonly keys: KeysResource
   readonly payers: PayersResource
   readonly payments: PaymentsResource
   readonly platformKeys: PlatformKeysResource
   readonly refunds: RefundsResource
+  readonly requestLogs: RequestLogsResource
   readonly testHelpers: TestHelpersResource
   readonly webhookEndpoints: WebhookEndpointsResource
 
@@ -29,10 +33,12 @@ export class Resources {
     this.checkouts = new CheckoutsResource(transport)
     this.events = new EventsResource(transport)
     this.feeItems = new FeeItemsResource(transport)
+    this.keys = new KeysResource(transport)
     this.payers = new PayersResource(transport)
     this.payments = new PaymentsResource(transport)
     this.platformKeys = new PlatformKeysResource(transport)
     this.refunds = new RefundsResource(transport)
+    this.requestLogs = new RequestLogsResource(transport)
     this.testHelpers = new TestHelpersResource(transport)
     this.webhookEndpoints = new WebhookEndpointsResource(transport)
   }

@@ -192,6 +192,76 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/keys': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the keys of the app and mode */
+    get: operations['keys.list']
+    put?: never
+    /** Register a public key */
+    post: operations['keys.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/keys/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a key */
+    get: operations['keys.get']
+    put?: never
+    /** Rename a key, or change its limits */
+    post: operations['keys.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/keys/{id}/revoke': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Revoke a key for good, everywhere within 5 seconds */
+    post: operations['keys.revoke']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/keys/{id}/rotate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Register the successor of a key, which works on for a while */
+    post: operations['keys.rotate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/payers': {
     parameters: {
       query?: never
@@ -315,6 +385,40 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/request_logs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List calls of the API, newest first */
+    get: operations['requestLogs.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/request_logs/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a call, with what proves it */
+    get: operations['requestLogs.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/test_helpers/payments/{id}/simulate': {
     parameters: {
       query?: never
@@ -326,6 +430,23 @@ export interface paths {
     put?: never
     /** Play the payer */
     post: operations['testHelpers.payments.simulate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/signature_diagnosis': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Say what is wrong with the signature of a request of a test key */
+    post: operations['testHelpers.signatures.diagnose']
     delete?: never
     options?: never
     head?: never
@@ -441,13 +562,25 @@ export interface components {
       title: string
       /** @description ISO 4217 code, such as CNY. */
       currency: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
-      /** @description Minor units (fen). */
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
       amount_paid: number
-      /** @description Minor units (fen). */
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
       amount_refunded: number
-      /** @description amount − amount_paid + amount_refunded. */
+      /**
+       * Format: int64
+       * @description amount − amount_paid + amount_refunded.
+       */
       amount_due: number
       /** @enum {string} */
       status: 'open' | 'partially_paid' | 'paid' | 'expired' | 'void'
@@ -466,7 +599,10 @@ export interface components {
     }
     BillLine: {
       description: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
     }
     BillList: {
@@ -496,7 +632,10 @@ export interface components {
       title: string
       /** @description ISO 4217 code, such as CNY. */
       currency: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
       items: components['schemas']['CheckoutItem'][]
       /** @enum {string} */
@@ -518,7 +657,10 @@ export interface components {
       bill: string
       /** @example dept_01jd0000000000000000000000 */
       department: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
     }
     CheckoutList: {
@@ -541,7 +683,10 @@ export interface components {
       fee_item: string
       /** @description Your own number of the bill; unique per app and mode. */
       out_bill_no: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
       /** @description The fee item's. */
       currency?: string
@@ -564,10 +709,16 @@ export interface components {
       items?: {
         /** @example bill_01jd0000000000000000000000 */
         bill: string
-        /** @description Part of the bill; all that is due when absent. */
+        /**
+         * Format: int64
+         * @description Part of the bill; all that is due when absent.
+         */
         amount?: number
       }[]
-      /** @description A free amount without bills. */
+      /**
+       * Format: int64
+       * @description A free amount without bills.
+       */
       amount?: number
       /**
        * @description ISO 4217 code. CNY; another one is refused with currency_unsupported for now.
@@ -620,15 +771,59 @@ export interface components {
        * @description No bills from then on; bills expire then unless they say else.
        */
       window_ends_at?: string
-      /** @description Whether a payer may pay a bill in parts. */
-      partial_payment_allowed?: boolean
-      /** @description The least part, except for the rest of a bill. */
-      partial_payment_minimum?: number
+      /** @description Whether and how a bill may be paid in parts; not at all unless said. */
+      partial_payment?: {
+        /** @description Whether a payer may pay a bill in parts. */
+        allowed?: boolean
+        /**
+         * Format: int64
+         * @description The least part, except for the rest of a bill.
+         */
+        minimum?: number
+      }
       /** @description The institution's accounting code. */
       accounting_code?: string
       /** @description Channels a payer may use; empty means all. */
       channels?: 'wechatpay'[]
       /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    CreateKey: {
+      /** @description PEM (-----BEGIN PUBLIC KEY-----) or JWK. Never send a private key. */
+      public_key:
+        | string
+        | ({
+            kty: string
+          } & {
+            [key: string]: unknown
+          })
+      /**
+       * @description For an RSA key, the one it signs with. Every other key says it itself.
+       * @enum {string}
+       */
+      algorithm?: 'ed25519' | 'ecdsa-p256-sha256' | 'rsa-pss-sha512' | 'rsa-v1_5-sha256' | 'sm2-sm3'
+      /** @description For people, such as the machine that signs with it. */
+      name?: string | null
+      /** @description At most those of the calling key, which is the default. */
+      scopes?: components['schemas']['Scope'][]
+      /** @description Addresses and CIDR ranges (IPv4, IPv6) it may call from; empty means anywhere. Default: as the calling key. */
+      allowed_ips?: string[]
+      /**
+       * Format: date-time
+       * @description Default: now.
+       */
+      not_before?: string
+      /**
+       * Format: date-time
+       * @description Default: it does not expire.
+       */
+      not_after?: string | null
+      /**
+       * @description Up to 50 pairs of texts of your own.
+       * @default {}
+       */
       metadata?: {
         [key: string]: string
       }
@@ -663,7 +858,10 @@ export interface components {
     CreatePayment: {
       /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
       out_trade_no: string
-      /** @description Required for a direct payment; not allowed with checkout. */
+      /**
+       * Format: int64
+       * @description Required for a direct payment; not allowed with checkout.
+       */
       amount?: number
       /**
        * @description ISO 4217 code. CNY; another one is refused with currency_unsupported for now.
@@ -713,13 +911,19 @@ export interface components {
       payment: string
       /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
       out_refund_no: string
-      /** @description Minor units (fen). Absent: all that is left. */
+      /**
+       * Format: int64
+       * @description Minor units (fen). Absent: all that is left.
+       */
       amount?: number
       /** @description How much of which bill. Absent: the last bills of the payment first. */
       items?: {
         /** @example bill_01jd0000000000000000000000 */
         bill: string
-        /** @description Integer amount in minor units (fen). */
+        /**
+         * Format: int64
+         * @description Integer amount in minor units (fen).
+         */
         amount: number
       }[]
       /** @description Shown to the payer by the channel. */
@@ -755,14 +959,38 @@ export interface components {
       /** @enum {boolean} */
       deleted: true
     }
+    DiagnoseSignature: {
+      /** @description The whole request as it goes over the wire: request line, headers, empty line, body. Instead of the four fields below. */
+      request?: string
+      method?: string
+      /** @description Path and query, as sent. */
+      target?: string
+      /** @description Name and value of each header, in order, repeated ones too. */
+      headers?: string[][]
+      /**
+       * Format: base64
+       * @description The bytes of the body, in base64.
+       */
+      body?: string
+      /** @description The string that your program signed. A Bursar-Debug-Base header of the request says the same in base64. */
+      signature_base?: string
+    }
     /**
      * @description Stable; match on this. Each has a page of its own in the documentation.
      * @enum {string}
      */
     ErrorCode:
+      | 'api_key_conflict'
+      | 'api_key_inactive'
+      | 'api_key_limit_reached'
       | 'api_key_not_found'
+      | 'api_key_period_invalid'
+      | 'api_key_private'
+      | 'api_key_too_powerful'
       | 'api_key_unusable'
       | 'app_not_found'
+      | 'authorization_malformed'
+      | 'authorization_scheme_unknown'
       | 'bill_being_paid'
       | 'bill_below_minimum'
       | 'bill_conflict'
@@ -795,8 +1023,12 @@ export interface components {
       | 'content_digest_mismatch'
       | 'content_digest_missing'
       | 'content_type_unsupported'
+      | 'credentials_mismatch'
       | 'currency_unsupported'
       | 'department_not_found'
+      | 'dpop_proof_invalid'
+      | 'dpop_proof_missing'
+      | 'dpop_proof_replayed'
       | 'event_not_found'
       | 'fee_item_closed'
       | 'fee_item_conflict'
@@ -810,6 +1042,7 @@ export interface components {
       | 'field_type_invalid'
       | 'field_unknown'
       | 'field_value_invalid'
+      | 'headers_too_large'
       | 'idempotency_in_progress'
       | 'idempotency_key_invalid'
       | 'idempotency_key_missing'
@@ -820,6 +1053,7 @@ export interface components {
       | 'json_malformed'
       | 'json_number_out_of_range'
       | 'json_too_deep'
+      | 'key_address_refused'
       | 'key_expired'
       | 'key_not_yet_valid'
       | 'key_revoked'
@@ -832,7 +1066,14 @@ export interface components {
       | 'notification_unsupported'
       | 'payer_changed'
       | 'payer_conflict'
+      | 'payer_form_expired'
+      | 'payer_identity_provider_down'
       | 'payer_not_found'
+      | 'payer_request_expired'
+      | 'payer_sign_in_cancelled'
+      | 'payer_sign_in_failed'
+      | 'payer_sign_in_unavailable'
+      | 'payer_unknown'
       | 'payment_amount_missing'
       | 'payment_channel_silent'
       | 'payment_conflict'
@@ -844,6 +1085,8 @@ export interface components {
       | 'payment_not_payable'
       | 'payment_not_refundable'
       | 'payment_source_ambiguous'
+      | 'rate_limited'
+      | 'redirect_uri_invalid'
       | 'refund_conflict'
       | 'refund_exceeds_payment'
       | 'refund_item_repeated'
@@ -851,6 +1094,8 @@ export interface components {
       | 'refund_items_mismatch'
       | 'refund_not_found'
       | 'request_invalid'
+      | 'request_log_not_found'
+      | 'request_timeout'
       | 'route_not_found'
       | 'scope_missing'
       | 'scope_unknown'
@@ -863,9 +1108,16 @@ export interface components {
       | 'signature_invalid'
       | 'signature_malformed'
       | 'signature_missing'
+      | 'signature_required'
       | 'simulation_not_possible'
       | 'simulator_unavailable'
       | 'test_mode_only'
+      | 'token_expired'
+      | 'token_in_query'
+      | 'token_invalid'
+      | 'token_revoked'
+      | 'token_scheme_mismatch'
+      | 'too_many_failures'
       | 'version_unknown'
       | 'webhook_endpoint_conflict'
       | 'webhook_endpoint_limit_reached'
@@ -933,6 +1185,12 @@ export interface components {
       | 'wallet.topped_up'
       | 'wallet.charged'
       | 'key.expiring'
+    Failure: {
+      /** @description For programs; many are the words of the channel. */
+      code: string
+      /** @description For people. */
+      message: string
+    }
     FeeItem: {
       /** @example item_01jd0000000000000000000000 */
       id: string
@@ -981,10 +1239,16 @@ export interface components {
        * @enum {string}
        */
       status: 'open' | 'stopped'
-      /** @description Whether a payer may pay a bill in parts. */
-      partial_payment_allowed: boolean
-      /** @description The least part, except for the rest of a bill. */
-      partial_payment_minimum: number | null
+      /** @description Whether and how a bill may be paid in parts. */
+      partial_payment: {
+        /** @description Whether a payer may pay a bill in parts. */
+        allowed: boolean
+        /**
+         * Format: int64
+         * @description The least part, except for the rest of a bill.
+         */
+        minimum: number | null
+      }
       accounting_code: string | null
       /** @description Channels a payer may use; empty means all. */
       channels: 'wechatpay'[]
@@ -1006,6 +1270,70 @@ export interface components {
       pointer: string
       code: components['schemas']['ErrorCode']
       detail: string
+    }
+    /** @description A public key with which the app signs its requests. */
+    Key: {
+      /** @example key_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'key'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @description For people, such as the machine that signs with it. */
+      name: string | null
+      /** @enum {string} */
+      algorithm: 'ed25519' | 'ecdsa-p256-sha256' | 'rsa-pss-sha512' | 'rsa-v1_5-sha256' | 'sm2-sm3'
+      /** @description PEM. */
+      public_key: string
+      /** @description What it may do: never more than its app. */
+      scopes: components['schemas']['Scope'][]
+      /** @description Addresses and CIDR ranges (IPv4, IPv6) it may call from; empty means anywhere. */
+      allowed_ips: string[]
+      /**
+       * @description pending: not_before is still to come.
+       * @enum {string}
+       */
+      status: 'pending' | 'active' | 'expired' | 'revoked'
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      not_before: string
+      /**
+       * Format: date-time
+       * @description From this moment on it is refused.
+       */
+      not_after: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      revoked_at: string | null
+      /**
+       * Format: date-time
+       * @description Up to ten seconds late.
+       */
+      last_used_at: string | null
+      /**
+       * @description The key that took its place by rotation.
+       * @example key_01jd0000000000000000000000
+       */
+      replaced_by: string | null
+    }
+    KeyList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Key'][]
+      has_more: boolean
+      next_cursor: string | null
     }
     NextAction: {
       /** @enum {string} */
@@ -1080,9 +1408,15 @@ export interface components {
       checkout: string | null
       out_trade_no: string
       subject: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
-      /** @description Minor units (fen). */
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
       amount_refunded: number
       /** @description ISO 4217 code, such as CNY. */
       currency: string
@@ -1099,8 +1433,8 @@ export interface components {
        * @description A page on which the payer can pay this.
        */
       cashier_url: string
-      failure_code: string | null
-      failure_message: string | null
+      /** @description Why it failed; null while it has not. */
+      failure: components['schemas']['Failure'] | null
       return_url: string | null
       /**
        * Format: date-time
@@ -1136,8 +1470,13 @@ export interface components {
       use: 'sig'
       /** @enum {string} */
       alg: 'EdDSA'
-      /** @description The same key as Standard Webhooks libraries take it. */
-      webhook_public_key: string
+      /**
+       * @description What it signs: webhook deliveries, access tokens, or responses.
+       * @enum {string}
+       */
+      purpose: 'webhook' | 'token' | 'response'
+      /** @description On keys for webhooks: the same key as Standard Webhooks libraries take it. */
+      webhook_public_key?: string
     }
     PlatformJwks: {
       keys: components['schemas']['PlatformJwk'][]
@@ -1150,6 +1489,7 @@ export interface components {
        */
       type: string
       title: string
+      /** Format: int32 */
       status: number
       /** @description What is wrong, where, and what to do. */
       detail: string
@@ -1186,7 +1526,10 @@ export interface components {
       department: string
       /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
       out_refund_no: string
-      /** @description Integer amount in minor units (fen). */
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
       amount: number
       /** @description ISO 4217 code, such as CNY. */
       currency: string
@@ -1203,16 +1546,18 @@ export interface components {
         | 'processing'
         | 'succeeded'
         | 'failed'
-      /** @description The channel's reason, when it failed. */
-      failure_code: string | null
-      failure_message: string | null
+      /** @description Why it failed; null while it has not. */
+      failure: components['schemas']['Failure'] | null
       /** @description What it gives back of which bill; `bill` is null for a direct amount. */
       items: {
         /** @example bill_01jd0000000000000000000000 */
         bill: string | null
         /** @example dept_01jd0000000000000000000000 */
         department: string
-        /** @description Integer amount in minor units (fen). */
+        /**
+         * Format: int64
+         * @description Integer amount in minor units (fen).
+         */
         amount: number
       }[]
       /**
@@ -1227,6 +1572,236 @@ export interface components {
       data: components['schemas']['Refund'][]
       has_more: boolean
       next_cursor: string | null
+    }
+    /** @description A call of the API, under the id of its X-Request-Id. */
+    RequestLog: {
+      /** @example req_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'request_log'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      department: string | null
+      /** @description The key that signed. */
+      key_id: string | null
+      /** @description What proved who was calling: signature, token or none. */
+      credential: string
+      method: string
+      /** @description Such as /v1/payments/{id}; null where there is none. */
+      route: string | null
+      path: string
+      query: string | null
+      /** Format: int32 */
+      status: number
+      /**
+       * Format: int64
+       * @description Microseconds from the arrival of the head to the answer.
+       */
+      duration_us: number
+      error_code: string | null
+      idempotency_key: string | null
+      /** @description The answer was that of an earlier call with this key. */
+      replayed: boolean
+      /** @description The object in the path, or the one that was created. */
+      object_id: string | null
+      api_version: string | null
+      caller_address: string | null
+      user_agent: string | null
+    }
+    /** @description A call with its headers, bodies and evidence. */
+    RequestLogDetail: {
+      /** @example req_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'request_log'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      department: string | null
+      /** @description The key that signed. */
+      key_id: string | null
+      /** @description What proved who was calling: signature, token or none. */
+      credential: string
+      method: string
+      /** @description Such as /v1/payments/{id}; null where there is none. */
+      route: string | null
+      path: string
+      query: string | null
+      /** Format: int32 */
+      status: number
+      /**
+       * Format: int64
+       * @description Microseconds from the arrival of the head to the answer.
+       */
+      duration_us: number
+      error_code: string | null
+      idempotency_key: string | null
+      /** @description The answer was that of an earlier call with this key. */
+      replayed: boolean
+      /** @description The object in the path, or the one that was created. */
+      object_id: string | null
+      api_version: string | null
+      caller_address: string | null
+      user_agent: string | null
+      request: {
+        /** @description Those that matter; secrets taken out. */
+        headers: {
+          [key: string]: unknown
+        }
+        /** @description As JSON, secrets and personal data taken out; null when it was none, or is too large. */
+        body: unknown
+        /** Format: int64 */
+        body_bytes: number
+        /** @description In hex, of a body that was not kept. */
+        body_sha256: string | null
+      }
+      response: {
+        /** @description Those that matter; secrets taken out. */
+        headers: {
+          [key: string]: unknown
+        }
+        /** @description As JSON, secrets and personal data taken out; null when it was none, or is too large. */
+        body: unknown
+        /** Format: int64 */
+        body_bytes: number
+      }
+      /** @description What proves that the owner of the key asked for this. */
+      signature: {
+        algorithm: string
+        /** @description The signature base (RFC 9421 section 2.5) that was verified. */
+        base: string
+        /** @description The base as it was signed is kept under seal. */
+        is_base_redacted: boolean
+        /** @description The value of Signature-Input after the label. */
+        input: string
+        /** @description The signature, base64. */
+        value: string
+      } | null
+    }
+    RequestLogList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['RequestLog'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    RotateKey: {
+      /** @description PEM (-----BEGIN PUBLIC KEY-----) or JWK. Never send a private key. */
+      public_key:
+        | string
+        | ({
+            kty: string
+          } & {
+            [key: string]: unknown
+          })
+      /**
+       * @description For an RSA key, the one it signs with. Every other key says it itself.
+       * @enum {string}
+       */
+      algorithm?: 'ed25519' | 'ecdsa-p256-sha256' | 'rsa-pss-sha512' | 'rsa-v1_5-sha256' | 'sm2-sm3'
+      /**
+       * Format: int32
+       * @description How long the old key still works. Default: a day.
+       * @default 86400
+       */
+      overlap_seconds?: number
+      /**
+       * Format: date-time
+       * @description Of the new key. Default: none.
+       */
+      not_after?: string | null
+    }
+    /**
+     * @description What a key may do:
+     *
+     *     - `bills:read`: See bills and fee items.
+     *     - `bills:write`: Create, change and void bills, and keep fee items.
+     *     - `payments:read`: See payments and checkouts.
+     *     - `payments:write`: Start and close payments, create and cancel checkouts.
+     *     - `refunds:read`: See refunds.
+     *     - `refunds:write`: Give money back.
+     *     - `payers:read`: See payers and their personal data.
+     *     - `payers:write`: Register and change payers.
+     *     - `webhooks:read`: See events, webhook endpoints and what was delivered.
+     *     - `webhooks:write`: Add, change and delete webhook endpoints.
+     *     - `keys:read`: See the app’s keys and when they were last used.
+     *     - `keys:write`: Add, narrow, rotate and revoke the app’s keys.
+     *     - `logs:read`: See the log of the app’s calls.
+     *     - `bills:read:own`: See your bills.
+     *     - `payments:read:own`: See your payments.
+     *     - `refunds:read:own`: See your refunds.
+     *     - `payers:read:own`: Know who you are.
+     * @enum {string}
+     */
+    Scope:
+      | 'bills:read'
+      | 'bills:write'
+      | 'payments:read'
+      | 'payments:write'
+      | 'refunds:read'
+      | 'refunds:write'
+      | 'payers:read'
+      | 'payers:write'
+      | 'webhooks:read'
+      | 'webhooks:write'
+      | 'keys:read'
+      | 'keys:write'
+      | 'logs:read'
+      | 'bills:read:own'
+      | 'payments:read:own'
+      | 'refunds:read:own'
+      | 'payers:read:own'
+    SignatureDiagnosis: {
+      /** @enum {string} */
+      object: 'signature_diagnosis'
+      /** @description Whether the request would be let in, its nonce aside, which is not looked at. */
+      valid: boolean
+      /** @description The error code that the request would meet. */
+      code: string | null
+      /** @description A stable name of the mistake; new ones may come. */
+      cause: string | null
+      /** @description The mistake in words, and what to do. */
+      detail: string
+      key_id: string | null
+      /** @description What the key is registered for. */
+      algorithm: string | null
+      /** @description The signature base that the platform builds; null when it cannot be built. */
+      expected_base: string | null
+      /** @description What the caller says they signed. */
+      received_base: string | null
+      /** @description Also known when the mistake was found by trying. */
+      first_difference: {
+        /**
+         * Format: int64
+         * @description In bytes, from 0.
+         */
+        offset: number
+        /**
+         * Format: int64
+         * @description From 1.
+         */
+        line: number
+        component: string
+        /** @description The surroundings in the platform’s string. */
+        expected: string
+        /** @description And in the one that was signed. */
+        received: string
+      } | null
     }
     SimulatePayment: {
       /**
@@ -1270,12 +1845,30 @@ export interface components {
        * @description No bills from then on; bills expire then unless they say else.
        */
       window_ends_at?: string | null
-      /** @description Whether a payer may pay a bill in parts. */
-      partial_payment_allowed?: boolean
-      /** @description The least part, except for the rest of a bill. */
-      partial_payment_minimum?: number | null
+      /** @description What is left out stays as it is. */
+      partial_payment?: {
+        /** @description Whether a payer may pay a bill in parts. */
+        allowed?: boolean
+        /**
+         * Format: int64
+         * @description The least part, except for the rest of a bill.
+         */
+        minimum?: number | null
+      }
       /** @description Channels a payer may use; empty means all. */
       channels?: 'wechatpay'[]
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateKey: {
+      /** @description For people, such as the machine that signs with it. */
+      name?: string | null
+      /** @description Fewer than before: what was taken does not come back. */
+      scopes?: components['schemas']['Scope'][]
+      /** @description Addresses and CIDR ranges (IPv4, IPv6) it may call from; empty means anywhere. */
+      allowed_ips?: string[]
       /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
@@ -1314,14 +1907,20 @@ export interface components {
       }
     }
     WebhookAttempt: {
-      /** @description 1 for the first try. */
+      /**
+       * Format: int64
+       * @description 1 for the first try.
+       */
       position: number
       url: string
       request_headers: {
         [key: string]: string
       }
       request_body: string
-      /** @description null: there was no answer; see error. */
+      /**
+       * Format: int64
+       * @description null: there was no answer; see error.
+       */
       response_status: number | null
       response_headers: {
         [key: string]: string
@@ -1329,6 +1928,7 @@ export interface components {
       /** @description The first 16 KiB. */
       response_body: string | null
       error: string | null
+      /** Format: int64 */
       duration_ms: number
       /**
        * Format: date-time
@@ -1359,6 +1959,7 @@ export interface components {
       event_type: components['schemas']['EventType']
       /** @enum {string} */
       status: 'pending' | 'delivered' | 'exhausted' | 'cancelled'
+      /** Format: int64 */
       attempt_count: number
       /**
        * Format: date-time
@@ -1419,10 +2020,46 @@ export interface components {
     /** @description A refusal, or a failure on our side: see `code`. */
     Problem: {
       headers: {
-        /** @description Finds this call in the request log. */
-        'X-Request-Id'?: string
+        'X-Request-Id': components['headers']['RequestId']
+        RateLimit: components['headers']['RateLimit']
+        'RateLimit-Policy': components['headers']['RateLimitPolicy']
+        'Retry-After': components['headers']['RetryAfter']
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description The caller is not known: no credentials, or wrong ones. See `code`. */
+    Unauthorized: {
+      headers: {
+        'X-Request-Id': components['headers']['RequestId']
+        RateLimit: components['headers']['RateLimit']
+        'RateLimit-Policy': components['headers']['RateLimitPolicy']
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description Too many requests. Nothing was done: wait, and send it again. */
+    RateLimited: {
+      headers: {
+        'X-Request-Id': components['headers']['RequestId']
+        RateLimit: components['headers']['RateLimit']
+        'RateLimit-Policy': components['headers']['RateLimitPolicy']
         /** @description Seconds to wait, when waiting helps. */
         'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': components['schemas']['Problem']
+      }
+    }
+    /** @description Something broke on our side. On money calls `outcome` says whether to ask first. */
+    Failure: {
+      headers: {
+        'X-Request-Id': components['headers']['RequestId']
         [name: string]: unknown
       }
       content: {
@@ -1432,10 +2069,19 @@ export interface components {
   }
   parameters: {
     /** @description Overrides the dated version the app is pinned to. */
-    BursarVersion: string
+    BursarVersion: '2026-12-01' | '2026-12-15'
   }
   requestBodies: never
-  headers: never
+  headers: {
+    /** @description How the bucket that will be empty first stands: `r` requests pass at once, and it is full in `t` seconds. */
+    RateLimit: string
+    /** @description The buckets of this caller: `q` requests at once, and an empty one is full after `w` seconds. */
+    RateLimitPolicy: string
+    /** @description Finds this call in the request log. */
+    RequestId: string
+    /** @description Seconds to wait, when waiting helps. */
+    RetryAfter: number
+  }
   pathItems: never
 }
 export type $defs = Record<string, never>
@@ -1458,6 +2104,7 @@ export interface operations {
           'application/json': components['schemas']['PlatformJwks']
         }
       }
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1490,12 +2137,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['BillList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1521,6 +2173,8 @@ export interface operations {
       /** @description The out_bill_no was known with the same parameters: here is the bill. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
@@ -1530,12 +2184,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Bill']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1557,12 +2216,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Bill']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1590,12 +2254,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Bill']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1619,12 +2288,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Bill']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1653,12 +2327,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['CheckoutList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1684,12 +2363,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Checkout']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1711,12 +2395,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Checkout']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1740,12 +2429,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Checkout']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1801,12 +2495,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['EventList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1828,12 +2527,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Event']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1865,12 +2569,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['FeeItemList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1896,6 +2605,8 @@ export interface operations {
       /** @description The code was known with the same parameters: here is the fee item. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
@@ -1905,12 +2616,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['FeeItem']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1932,12 +2648,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['FeeItem']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -1965,12 +2686,256 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['FeeItem']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'keys.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        status?: 'pending' | 'active' | 'expired' | 'revoked'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['KeyList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'keys.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateKey']
+      }
+    }
+    responses: {
+      /** @description This call registered it before: the key. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'keys.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'keys.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateKey']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'keys.revoke': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'keys.rotate': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RotateKey']
+      }
+    }
+    responses: {
+      /** @description This call rotated it before: the new key. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      /** @description The new key. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Key']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2000,12 +2965,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['PayerList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2031,6 +3001,8 @@ export interface operations {
       /** @description The number was known with the same details: here is the payer. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
@@ -2040,12 +3012,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payer']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2067,12 +3044,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payer']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2100,12 +3082,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payer']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2137,12 +3124,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['PaymentList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2168,6 +3160,8 @@ export interface operations {
       /** @description This out_trade_no is known: the payment. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
@@ -2177,12 +3171,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payment']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2204,12 +3203,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payment']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2233,12 +3237,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payment']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2278,12 +3287,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['RefundList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2309,6 +3323,8 @@ export interface operations {
       /** @description The out_refund_no was known with the same parameters: here is the refund. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
@@ -2318,12 +3334,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Refund']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2345,12 +3366,101 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Refund']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'requestLogs.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lte]'?: string
+        status?: number
+        status_class?: '1xx' | '2xx' | '3xx' | '4xx' | '5xx'
+        method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
+        /** @description Exactly, such as /v1/payments/{id}. */
+        route?: string
+        /** @description What the path begins with. */
+        path_prefix?: string
+        error_code?: string
+        key_id?: string
+        idempotency_key?: string
+        /** @description In the path, or created by the call. */
+        object_id?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RequestLogList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'requestLogs.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RequestLogDetail']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2378,12 +3488,44 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['Payment']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.signatures.diagnose': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DiagnoseSignature']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignatureDiagnosis']
+        }
+      }
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2412,12 +3554,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['WebhookEndpointList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2443,12 +3590,17 @@ export interface operations {
       /** @description Done. */
       201: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['WebhookEndpoint']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2470,12 +3622,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['WebhookEndpoint']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2503,12 +3660,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['WebhookEndpoint']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2530,12 +3692,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['DeletedWebhookEndpoint']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }
@@ -2567,12 +3734,17 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
           [name: string]: unknown
         }
         content: {
           'application/json': components['schemas']['WebhookDeliveryList']
         }
       }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
     }

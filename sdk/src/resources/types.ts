@@ -10,18 +10,23 @@ export type CheckoutList = components['schemas']['CheckoutList']
 export type CreateBill = components['schemas']['CreateBill']
 export type CreateCheckout = components['schemas']['CreateCheckout']
 export type CreateFeeItem = components['schemas']['CreateFeeItem']
+export type CreateKey = components['schemas']['CreateKey']
 export type CreatePayer = components['schemas']['CreatePayer']
 export type CreatePayment = components['schemas']['CreatePayment']
 export type CreateRefund = components['schemas']['CreateRefund']
 export type CreateWebhookEndpoint = components['schemas']['CreateWebhookEndpoint']
 export type DeletedWebhookEndpoint = components['schemas']['DeletedWebhookEndpoint']
+export type DiagnoseSignature = components['schemas']['DiagnoseSignature']
 export type ErrorCode = components['schemas']['ErrorCode']
 export type Event = components['schemas']['Event']
 export type EventList = components['schemas']['EventList']
 export type EventType = components['schemas']['EventType']
+export type Failure = components['schemas']['Failure']
 export type FeeItem = components['schemas']['FeeItem']
 export type FeeItemList = components['schemas']['FeeItemList']
 export type ApiFieldError = components['schemas']['FieldError']
+export type Key = components['schemas']['Key']
+export type KeyList = components['schemas']['KeyList']
 export type NextAction = components['schemas']['NextAction']
 export type Payer = components['schemas']['Payer']
 export type PayerList = components['schemas']['PayerList']
@@ -32,9 +37,16 @@ export type PlatformJwks = components['schemas']['PlatformJwks']
 export type Problem = components['schemas']['Problem']
 export type Refund = components['schemas']['Refund']
 export type RefundList = components['schemas']['RefundList']
+export type RequestLog = components['schemas']['RequestLog']
+export type RequestLogDetail = components['schemas']['RequestLogDetail']
+export type RequestLogList = components['schemas']['RequestLogList']
+export type RotateKey = components['schemas']['RotateKey']
+export type Scope = components['schemas']['Scope']
+export type SignatureDiagnosis = components['schemas']['SignatureDiagnosis']
 export type SimulatePayment = components['schemas']['SimulatePayment']
 export type UpdateBill = components['schemas']['UpdateBill']
 export type UpdateFeeItem = components['schemas']['UpdateFeeItem']
+export type UpdateKey = components['schemas']['UpdateKey']
 export type UpdatePayer = components['schemas']['UpdatePayer']
 export type UpdateWebhookEndpoint = components['schemas']['UpdateWebhookEndpoint']
 export type WebhookAttempt = components['schemas']['WebhookAttempt']
@@ -46,9 +58,13 @@ export type BillsListQuery = NonNullable<operations['bills.list']['parameters'][
 export type CheckoutsListQuery = NonNullable<operations['checkouts.list']['parameters']['query']>
 export type EventsListQuery = NonNullable<operations['events.list']['parameters']['query']>
 export type FeeItemsListQuery = NonNullable<operations['feeItems.list']['parameters']['query']>
+export type KeysListQuery = NonNullable<operations['keys.list']['parameters']['query']>
 export type PayersListQuery = NonNullable<operations['payers.list']['parameters']['query']>
 export type PaymentsListQuery = NonNullable<operations['payments.list']['parameters']['query']>
 export type RefundsListQuery = NonNullable<operations['refunds.list']['parameters']['query']>
+export type RequestLogsListQuery = NonNullable<
+  operations['requestLogs.list']['parameters']['query']
+>
 export type WebhookEndpointsListQuery = NonNullable<
   operations['webhookEndpoints.list']['parameters']['query']
 >
@@ -67,7 +83,7 @@ export interface EventObjects {
   'bill_import.completed': Record<string, unknown>
   'checkout.completed': Checkout
   'checkout.expired': Checkout
-  'key.expiring': Record<string, unknown>
+  'key.expiring': Key
   'payment.closed': Payment
   'payment.created': Payment
   'payment.failed': Payment

@@ -79,7 +79,7 @@ export function bills(fetch: typeof globalThis.fetch, config: Partial<TransportC
     credentials: undefined,
     fetch,
     authenticate: async () => {},
-    verifyAnswer: undefined,
+    platformKeys: undefined,
     random: () => 0,
     sleep,
     ...config,

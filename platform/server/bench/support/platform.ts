@@ -6,14 +6,14 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Pool } from 'pg'
 import { IdentityService } from '../../src/domains/identity/identity.service.js'
-import { SCOPES } from '../../src/domains/identity/identity.types.js'
-import { API_VERSION_LATEST } from '../../src/gateway/versioning/versions.js'
 import { readConfig } from '../../src/infra/config/config.js'
 import { EmbeddedPostgres } from '../../src/infra/database/embedded-postgres.js'
 import { Migrator } from '../../src/infra/database/migrator.js'
+import { SCOPES } from '../../src/infra/http/scopes.js'
 import { migrateJobs } from '../../src/infra/jobs/jobs.js'
 import { freePort } from '../../src/infra/net/free-port.js'
 import { withServices } from '../../src/processes/context.js'
+import { API_VERSION_LATEST } from '../../src/versions/versions.js'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const PROCESSES = join(ROOT, 'platform/server/dist/processes')
@@ -23,6 +23,7 @@ const START_TIMEOUT_MS = 60_000
 const run = promisify(execFile)
 
 export interface Credentials {
+  readonly app_id: string
   readonly key_id: string
   readonly private_key: string
 }
@@ -62,6 +63,9 @@ export class BenchPlatform {
       DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
       MASTER_KEY: randomBytes(32).toString('base64'),
+      // Counted like anybody's requests, and never refused: one key makes all of them.
+      RATE_LIMIT_KEY: '1000000',
+      RATE_LIMIT_INSTITUTION: '1000000',
     }
   }
 
@@ -81,8 +85,8 @@ export class BenchPlatform {
     }
   }
 
-  /** An institution, and an app of it with a test key and every scope. */
-  createApp(): Promise<Credentials> {
+  /** An institution, and an app of it with a test key (Ed25519 unless others are given) and every scope. */
+  createApp(keys = generateKeyPairSync('ed25519')): Promise<Credentials> {
     return withServices(readConfig(this.env, ROOT), async (context) => {
       const identity = context.get(IdentityService)
       const institution_id = await identity.createInstitution('Benchmark University')
@@ -95,7 +99,6 @@ export class BenchPlatform {
         scopes: SCOPES,
         api_version: API_VERSION_LATEST,
       })
-      const keys = generateKeyPairSync('ed25519')
       const key_id = await identity.createKey({
         institution_id,
         app_id,
@@ -103,7 +106,7 @@ export class BenchPlatform {
         public_key: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       })
       const private_key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-      return { key_id, private_key }
+      return { app_id, key_id, private_key }
     })
   }
 

@@ -1,26 +1,73 @@
-import { Module, StandardSchemaValidationPipe } from '@nestjs/common'
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core'
+import { Module } from '@nestjs/common'
+import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost } from '@nestjs/core'
+import type { FastifyAdapter } from '@nestjs/platform-fastify'
 import { IdentityModule } from '../domains/identity/identity.module.js'
 import { KeyDirectoryService } from '../domains/identity/key-directory.service.js'
 import { CONFIG, type Config, docsBaseOf } from '../infra/config/config.js'
+import { PlatformKeys } from '../infra/crypto/platform-keys.js'
+import { AccessTokenVerifier } from '../infra/oauth/access-token.verifier.js'
+import { ReplayMarks } from '../infra/oauth/replay-marks.js'
+import { RevokedTokens } from '../infra/oauth/revoked-tokens.js'
 import { systemClock } from '../kernel/clock.js'
 import { AuthenticationGuard } from './authentication/authentication.guard.js'
+import { SignatureDiagnosisController } from './authentication/diagnosis/signature-diagnosis.controller.js'
+import { SignatureDiagnosisService } from './authentication/diagnosis/signature-diagnosis.service.js'
 import { KeyCache } from './authentication/signature/key-cache.js'
+import { KeyUseRecorder } from './authentication/signature/key-use.recorder.js'
 import { ReadNonceCache } from './authentication/signature/read-nonce.cache.js'
 import { SignatureVerifier } from './authentication/signature/signature.verifier.js'
+import { TokenAuthenticator } from './authentication/token/token.authenticator.js'
 import { ScopesGuard } from './authorization/scopes.guard.js'
+import { NonceGuard } from './idempotency/nonce.guard.js'
 import { ProblemFilter } from './problem/problem.filter.js'
-import { validationProblem } from './problem/validation.js'
+import { SchemaPipe } from './problem/schema.pipe.js'
+import { RateLimitGuard } from './rate-limit/rate-limit.guard.js'
+import { RateLimitModule } from './rate-limit/rate-limit.module.js'
+import { ResponseSigner } from './response-signing/response-signer.js'
+import { VersioningGuard } from './versioning/versioning.guard.js'
 
 /** What happens to every request before a controller sees it, in this order. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, RateLimitModule],
+  controllers: [SignatureDiagnosisController],
   providers: [
     {
-      provide: SignatureVerifier,
+      provide: KeyCache,
       inject: [KeyDirectoryService],
-      useFactory: (keys: KeyDirectoryService) =>
-        new SignatureVerifier(new KeyCache(keys), new ReadNonceCache(), systemClock),
+      useFactory: (keys: KeyDirectoryService) => new KeyCache(keys),
+    },
+    {
+      provide: SignatureVerifier,
+      inject: [KeyCache],
+      useFactory: (keys: KeyCache) =>
+        new SignatureVerifier(keys, new ReadNonceCache(), systemClock),
+    },
+    {
+      provide: TokenAuthenticator,
+      inject: [AccessTokenVerifier, RevokedTokens, ReplayMarks, KeyCache],
+      useFactory: (
+        verifier: AccessTokenVerifier,
+        revoked: RevokedTokens,
+        marks: ReplayMarks,
+        keys: KeyCache,
+      ) => new TokenAuthenticator(verifier, revoked, marks, keys, systemClock),
+    },
+    {
+      provide: SignatureDiagnosisService,
+      inject: [KeyCache, CONFIG],
+      useFactory: (keys: KeyCache, config: Config) =>
+        new SignatureDiagnosisService(keys, config.publicOrigin, systemClock),
+    },
+    {
+      provide: ResponseSigner,
+      inject: [PlatformKeys, CONFIG],
+      useFactory: (keys: PlatformKeys, config: Config) =>
+        new ResponseSigner(keys, config.publicOrigin, systemClock),
+    },
+    {
+      provide: KeyUseRecorder,
+      inject: [KeyDirectoryService],
+      useFactory: (keys: KeyDirectoryService) => new KeyUseRecorder(keys),
     },
     {
       provide: APP_FILTER,
@@ -29,13 +76,14 @@ import { validationProblem } from './problem/validation.js'
     },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: ScopesGuard },
-    {
-      provide: APP_PIPE,
-      useFactory: () =>
-        new StandardSchemaValidationPipe({
-          exceptionFactory: (issues) => validationProblem([...issues]),
-        }),
-    },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+    { provide: APP_GUARD, useClass: VersioningGuard },
+    { provide: APP_GUARD, useClass: NonceGuard },
+    { provide: APP_PIPE, useClass: SchemaPipe },
   ],
 })
-export class GatewayModule {}
+export class GatewayModule {
+  constructor(host: HttpAdapterHost<FastifyAdapter>, signer: ResponseSigner) {
+    host.httpAdapter.getInstance().responseSigning.signer = signer
+  }
+}

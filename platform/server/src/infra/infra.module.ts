@@ -9,7 +9,15 @@ import { Database } from './database/database.js'
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js'
 import { IdempotencyService } from './idempotency/idempotency.service.js'
 import { IdempotencyCleanJob } from './idempotency/idempotency-clean.job.js'
+import { AccessTokenVerifier } from './oauth/access-token.verifier.js'
+import { OauthCleanJob } from './oauth/oauth-clean.job.js'
+import { OauthRecords } from './oauth/oauth-records.js'
+import { ReplayMarks } from './oauth/replay-marks.js'
+import { RevokedTokens } from './oauth/revoked-tokens.js'
 import { CLOCK } from './tokens.js'
+
+/** What issues tokens and what accepts them have these in common. */
+const OAUTH = [AccessTokenVerifier, OauthCleanJob, OauthRecords, ReplayMarks, RevokedTokens]
 
 /** The outside world, made once per process and handed to whoever asks for it. */
 @Global()
@@ -30,6 +38,7 @@ export class InfraModule {
         { provide: IdempotencyService, useValue: idempotency },
         PlatformKeyRepository,
         PlatformKeys,
+        ...OAUTH,
         { provide: IdempotencyCleanJob, useValue: new IdempotencyCleanJob(repository) },
       ],
       exports: [
@@ -41,6 +50,7 @@ export class InfraModule {
         IdempotencyService,
         IdempotencyCleanJob,
         PlatformKeys,
+        ...OAUTH,
       ],
     }
   }

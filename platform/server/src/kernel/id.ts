@@ -81,6 +81,13 @@ export function idTimeMs(id: string): number {
   return high
 }
 
+/** Sorts before every id of this kind that is made at this time or later, and after every earlier one. */
+export function idFloor<P extends IdPrefix>(prefix: P, atMs: number): `${P}_${string}` {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUIntBE(atMs, 0, 6)
+  return `${prefix}_${encodeBase32(bytes)}`
+}
+
 /** 128 bits as 26 characters of 5 bits, the two leading bits being zero. */
 function encodeBase32(bytes: Buffer): string {
   let text = ''

@@ -1,25 +1,33 @@
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Logger } from 'nestjs-pino'
+import { AuthorizationServer } from '../domains/oauth/authorization-server.js'
+import { registerOauthRoutes } from '../domains/oauth/oauth.routes.js'
+import { RequestLogSink } from '../domains/request-log/request-log-sink.service.js'
 import { createHttpAdapter } from '../gateway/http-server.js'
-import { docsBaseOf } from '../infra/config/config.js'
+import { vaultOf } from '../infra/infra.module.js'
 import { ApiModule } from './api.module.js'
 import { runRole, startRole } from './role.js'
 
 /** The API: any number of these may run behind a load balancer. */
 await runRole(async () => {
   const { config, database } = startRole()
+  const requestLog = new RequestLogSink(config.databaseUrl ?? '', vaultOf(config, database))
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.for(config, database),
-    createHttpAdapter(docsBaseOf(config)),
+    createHttpAdapter(config, requestLog),
     { bodyParser: false, bufferLogs: true },
   )
   app.useLogger(app.get(Logger))
+  await requestLog.start()
+  const server = app.getHttpAdapter().getInstance()
+  await registerOauthRoutes(server, app.get(AuthorizationServer), config.publicOrigin)
   // All interfaces: payers' phones and the load balancer come from elsewhere.
   await app.listen(config.port, '0.0.0.0')
   return {
     async stop() {
       await app.close()
+      await requestLog.close()
       await database.close()
     },
   }

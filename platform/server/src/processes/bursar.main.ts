@@ -4,12 +4,18 @@ import { ConfigError, readConfig } from '../infra/config/config.js'
 import { PlatformError } from '../kernel/errors.js'
 import { UsageError } from './cli/arguments.js'
 import { COMMANDS, type CommandTarget } from './cli/commands.js'
+import { DEBUG_SIGNATURE, debugSignature } from './cli/debug-signature.command.js'
 import { readPlatformFile } from './platform-file.js'
 import { ROOT } from './role.js'
 
 /** The operator's command line: works on the platform that runs on this machine, or on DATABASE_URL. */
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
+  if (args[0] === DEBUG_SIGNATURE.name) {
+    const { dataDir } = readConfig(process.env, ROOT)
+    process.exitCode = await debugSignature(args.slice(1), process.env, dataDir)
+    return
+  }
   const command = COMMANDS.find(({ name }) => args.slice(0, 2).join(' ') === name)
   if (!command) {
     const isHelp = args.length === 0 || args[0] === 'help' || args[0] === '--help'
@@ -42,7 +48,9 @@ async function findPlatform(): Promise<CommandTarget> {
 }
 
 function help(): string {
-  const lines = COMMANDS.map(({ name, help: line }) => `  ${name.padEnd(22)}${line}`)
+  const lines = [...COMMANDS, DEBUG_SIGNATURE].map(
+    ({ name, help: line }) => `  ${name.padEnd(22)}${line}`,
+  )
   return ['Usage: npm run -s bursar -- <command> [options]', '', ...lines].join('\n')
 }
 

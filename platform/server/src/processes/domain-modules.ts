@@ -3,22 +3,28 @@ import { CashierModule } from '../domains/cashier/cashier.module.js'
 import { ChannelsModule } from '../domains/channels/channels.module.js'
 import { IdentityModule } from '../domains/identity/identity.module.js'
 import { LedgerModule } from '../domains/ledger/ledger.module.js'
+import { OauthModule } from '../domains/oauth/oauth.module.js'
+import { PayerAccessModule } from '../domains/payer-access/payer-access.module.js'
 import { PayersModule } from '../domains/payers/payers.module.js'
 import { PaymentsModule } from '../domains/payments/payments.module.js'
 import { RefundsModule } from '../domains/refunds/refunds.module.js'
+import { RequestLogModule } from '../domains/request-log/request-log.module.js'
 import { SandboxModule } from '../domains/sandbox/sandbox.module.js'
 import { WebhooksModule } from '../domains/webhooks/webhooks.module.js'
 
 /** Every domain of the platform, lowest rank first. */
 export const DOMAIN_MODULES = [
   IdentityModule,
+  RequestLogModule,
   LedgerModule,
   PayersModule,
+  OauthModule,
   ChannelsModule,
   BillsModule,
   PaymentsModule,
   RefundsModule,
   CashierModule,
+  PayerAccessModule,
   WebhooksModule,
   SandboxModule,
 ] as const

@@ -3,12 +3,16 @@ import { FEE_ITEM_ERRORS } from '../domains/bills/fee-item.errors.js'
 import { CASHIER_ERRORS } from '../domains/cashier/cashier.errors.js'
 import { CHANNEL_ERRORS } from '../domains/channels/channel.errors.js'
 import { IDENTITY_ERRORS } from '../domains/identity/identity.errors.js'
+import { PAYER_ACCESS_ERRORS } from '../domains/payer-access/payer-access.errors.js'
 import { PAYER_ERRORS } from '../domains/payers/payer.errors.js'
 import { PAYMENT_ERRORS } from '../domains/payments/payment.errors.js'
 import { REFUND_ERRORS } from '../domains/refunds/refund.errors.js'
+import { REQUEST_LOG_ERRORS } from '../domains/request-log/request-log.errors.js'
 import { SIMULATION_ERRORS } from '../domains/sandbox/simulation.errors.js'
 import { WEBHOOK_ERRORS } from '../domains/webhooks/webhook.errors.js'
 import { SIGNATURE_ERRORS } from '../gateway/authentication/signature/signature.errors.js'
+import { TOKEN_ERRORS } from '../gateway/authentication/token/token.errors.js'
+import { RATE_LIMIT_ERRORS } from '../gateway/rate-limit/rate-limit.errors.js'
 import { HTTP_ERRORS } from '../infra/http/http.errors.js'
 import { JSON_ERRORS } from '../infra/http/strict-json.js'
 import { IDEMPOTENCY_ERRORS } from '../infra/idempotency/idempotency.service.js'
@@ -19,8 +23,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorSpec>> = {
   ...HTTP_ERRORS,
   ...JSON_ERRORS,
   ...SIGNATURE_ERRORS,
+  ...RATE_LIMIT_ERRORS,
+  ...TOKEN_ERRORS,
   ...IDEMPOTENCY_ERRORS,
   ...IDENTITY_ERRORS,
+  ...REQUEST_LOG_ERRORS,
   ...CHANNEL_ERRORS,
   ...PAYER_ERRORS,
   ...FEE_ITEM_ERRORS,
@@ -28,6 +35,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorSpec>> = {
   ...PAYMENT_ERRORS,
   ...REFUND_ERRORS,
   ...CASHIER_ERRORS,
+  ...PAYER_ACCESS_ERRORS,
   ...WEBHOOK_ERRORS,
   ...SIMULATION_ERRORS,
 }

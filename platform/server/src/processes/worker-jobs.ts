@@ -1,14 +1,18 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import { BillExpireJob } from '../domains/bills/bill-expire.job.js'
+import { ApiKeyExpiringJob } from '../domains/identity/api-key-expiring.job.js'
+import { PayerSessionCleanJob } from '../domains/payer-access/payer-session-clean.job.js'
 import { PaymentExpireJob } from '../domains/payments/payment-expire.job.js'
 import { PaymentQueryJob } from '../domains/payments/payment-query.job.js'
 import { LateSuccessRefundJob } from '../domains/refunds/late-success-refund.job.js'
 import { RefundPollJob } from '../domains/refunds/refund-poll.job.js'
+import { RequestLogPartitionJob } from '../domains/request-log/request-log-partition.job.js'
 import { WebhookDeliverJob } from '../domains/webhooks/deliveries/webhook-deliver.job.js'
 import { WebhookRecoverJob } from '../domains/webhooks/deliveries/webhook-recover.job.js'
 import { EventRelayJob } from '../domains/webhooks/events/event-relay.job.js'
 import { IdempotencyCleanJob } from '../infra/idempotency/idempotency-clean.job.js'
 import type { JobHandler, PeriodicTask } from '../infra/jobs/jobs.js'
+import { OauthCleanJob } from '../infra/oauth/oauth-clean.job.js'
 
 /** Work that is queued as jobs. */
 export function jobHandlers(app: INestApplicationContext): JobHandler[] {
@@ -24,6 +28,10 @@ export function periodicTasks(app: INestApplicationContext): PeriodicTask[] {
     WebhookRecoverJob,
     PaymentExpireJob,
     BillExpireJob,
+    ApiKeyExpiringJob,
+    PayerSessionCleanJob,
     IdempotencyCleanJob,
+    OauthCleanJob,
+    RequestLogPartitionJob,
   ].map((task: new (...dependencies: never[]) => PeriodicTask) => app.get(task))
 }

@@ -113,6 +113,6 @@ describe('Bursar-Version', () => {
 
   test('is obeyed when it is known', async () => {
     const headers = { 'bursar-version': '2026-12-01' }
-    expect((await stage.own.send({ path: '/v1/payments', headers })).status).toBe(200)
+    expect((await stage.own.send({ path: '/v1/bills', headers })).status).toBe(200)
   })
 })

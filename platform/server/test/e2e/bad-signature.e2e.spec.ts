@@ -214,7 +214,7 @@ describe('a key', () => {
   test('is of no use 5 s after it was revoked', async () => {
     const app = await createApp()
     expect((await app.send({ path: '/v1/payments' })).status).toBe(200)
-    await bursarCommand('key', 'revoke', '--key', app.key_id)
+    await bursarCommand('keys', 'revoke', '--key', app.key_id)
     const answer = await until(
       () => app.send({ path: '/v1/payments' }),
       ({ status }) => status !== 200,

@@ -46,7 +46,7 @@ async function pay({ payment }: Collected): Promise<Payment> {
 }
 
 const partial = async (amount: number): Promise<Bill> => {
-  const rules = { partial_payment_allowed: true, partial_payment_minimum: 100 }
+  const rules = { partial_payment: { allowed: true, minimum: 100 } }
   return newBill(app, { amount, fee_item: (await newFeeItem(app, rules)).id })
 }
 

@@ -66,7 +66,7 @@ describe('POST /v1/checkouts', () => {
   })
 
   test('refuses a part below the least that the fee item allows', async () => {
-    const rules = { partial_payment_allowed: true, partial_payment_minimum: 100 }
+    const rules = { partial_payment: { allowed: true, minimum: 100 } }
     const fee_item = (await newFeeItem(stage.own, rules)).id
     const { id: bill } = await newBill(stage.own, { fee_item, amount: 300 })
     const body = { items: [{ bill, amount: 99 }] }

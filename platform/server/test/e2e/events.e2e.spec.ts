@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '@openbursar/sdk'
+import { API_VERSION_LATEST } from '../../src/versions/versions.js'
 import { describeResource, expectProblem } from '../support/endpoint-contract.js'
 import { paymentBody } from '../support/fixtures.js'
 import { openStage } from '../support/stage.js'
@@ -37,7 +38,11 @@ describe('GET /v1/events', () => {
     await stage.own.bursar.payments.close(payment.id)
     const { data } = await stage.own.bursar.events.list({ limit: 2 })
     expect(data.map((event) => event.type)).toEqual(['payment.closed', 'payment.created'])
-    expect(data[0]).toMatchObject({ object: 'event', livemode: false, api_version: '2026-12-01' })
+    expect(data[0]).toMatchObject({
+      object: 'event',
+      livemode: false,
+      api_version: API_VERSION_LATEST,
+    })
   })
 
   test('pages through them', async () => {

@@ -31,8 +31,7 @@ describe('POST /v1/fee_items', () => {
       status: 'open',
       currency: 'CNY',
       department: stage.own.department_id,
-      partial_payment_allowed: false,
-      partial_payment_minimum: null,
+      partial_payment: { allowed: false, minimum: null },
       channels: [],
     })
   })
@@ -76,7 +75,7 @@ describe('POST /v1/fee_items', () => {
   })
 
   test('refuses a minimum without partial payment', async () => {
-    const body = { ...feeItemBody(), partial_payment_minimum: 100 }
+    const body = { ...feeItemBody(), partial_payment: { minimum: 100 } }
     const answer = await stage.own.send({ path: '/v1/fee_items', body })
     expectProblem(answer, 400, 'fee_item_partial_invalid')
   })

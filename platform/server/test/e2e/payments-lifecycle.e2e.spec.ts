@@ -29,7 +29,7 @@ describe('a payment that is paid', () => {
       amount: 12_800,
       channel: 'wechatpay',
       next_action: null,
-      failure_code: null,
+      failure: null,
     })
     expect(await ledgerOf(payment.id)).toEqual({
       kinds: ['payment'],
@@ -86,8 +86,7 @@ describe('a payment that is not paid', () => {
     await play(id, { action: 'refuse' })
     const failed = await paymentIn(app, id, 'failed')
     expect(failed).toMatchObject({
-      failure_code: 'pay_error',
-      failure_message: expect.any(String),
+      failure: { code: 'pay_error', message: expect.any(String) },
       next_action: null,
     })
     const types = ['payment.created', 'payment.pending', 'payment.failed']

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { matchesContentDigest, parseContentDigest } from '../../src/infra/crypto/content-digest.js'
 import { buildSignatureBase } from '../../src/infra/crypto/http-signature.base.js'
@@ -9,6 +9,7 @@ import {
 } from '../../src/infra/crypto/http-signature.fields.js'
 import { HeaderFields } from '../../src/infra/crypto/http-signature.headers.js'
 import {
+  isSignatureAlgorithm,
   type SignatureAlgorithm,
   verifyWithKey,
 } from '../../src/infra/crypto/http-signature.verify.js'
@@ -153,5 +154,101 @@ describe('RFC 9421 appendix B.2', () => {
     const digests = parseContentDigest(REQUEST.headers.single('content-digest') ?? '')
     expect(matchesContentDigest(digests, Buffer.from(REQUEST_BODY))).toBe(true)
     expect(matchesContentDigest(digests, Buffer.from(`${REQUEST_BODY}\n`))).toBe(false)
+  })
+})
+
+describe('RFC 9421 appendix B.2.5, hmac-sha256', () => {
+  const secret = Buffer.from(
+    'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==',
+    'base64',
+  )
+  const input = parseSignatureInput(
+    'sig-b25=("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"',
+  )
+  const { signature } = parseSignature('sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:')
+
+  test('has the base that we build', () => {
+    const base = buildSignatureBase(input, REQUEST)
+    expect(createHmac('sha256', secret).update(base).digest()).toEqual(signature)
+  })
+
+  test('is no algorithm here: with a shared secret we could forge what our callers ordered', () => {
+    expect(isSignatureAlgorithm('hmac-sha256')).toBe(false)
+  })
+})
+
+/** A certificate in the RFC's own words; nothing of it is read here. */
+const CLIENT_CERT =
+  ':MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRoZW50aWNhdGUxGzAZBgNVBAMMEkxBIEludGVybWVkaWF0ZSBDQTAeFw0yMDAxMTQyMjU1MzNaFw0yMTAxMjMyMjU1MzNaMA0xCzAJBgNVBAMMAkJDMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8YnXXfaUgmnMtOXU/IncWalRhebrXmckC8vdgJ1p5Be5F/3YC8OthxM4+k1M6aEAEFcGzkJiNy6J84y7uzo9M6NyMHAwCQYDVR0TBAIwADAfBgNVHSMEGDAWgBRm3WjLa38lbEYCuiCPct0ZaSED2DAOBgNVHQ8BAf8EBAMCBsAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0RAQH/BBMwEYEPYmRjQGV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIBHda/r1vaL6G3VliL4/Di6YK0Q6bMjeSkC3dFCOOB8TAiEAx/kHSB4urmiZ0NX5r5XarmPk0wmuydBVoU4hBVZ1yhk=:'
+
+test('RFC 9421 appendix B.3: the signature of a proxy that ends TLS verifies', async () => {
+  const input = parseSignatureInput(
+    'ttrp=("@path" "@query" "@method" "@authority" "client-cert");created=1618884473;keyid="test-key-ecc-p256"',
+  )
+  const { signature } = parseSignature(
+    'ttrp=:xVMHVpawaAC/0SbHrKRs9i8I3eOs5RtTMGCWXm/9nvZzoHsIg6Mce9315T6xoklyy0yzhD9ah4JHRwMLOgmizw==:',
+  )
+  const base = buildSignatureBase(input, {
+    method: 'POST',
+    targetUri: 'https://service.internal.example/foo?param=Value&Pet=dog',
+    headers: new HeaderFields(['Client-Cert', CLIENT_CERT]),
+  })
+  const key = publicKey('test-key-ecc-p256')
+  expect(await verifyWithKey('ecdsa-p256-sha256', key, base, signature)).toBe(true)
+})
+
+describe('RFC 9421 appendix B.4, what happens to a message on its way', () => {
+  const input = parseSignatureInput(
+    'transform=("@method" "@path" "@authority" "accept");created=1618884473;keyid="test-key-ed25519"',
+  )
+  const { signature } = parseSignature(
+    'transform=:ZT1kooQsEHpZ0I1IjCqtQppOmIqlJPeo7DHR3SoMn0s5JZ1eRGS0A+vyYP9t/LXlh5QMFFQ6cpLt2m0pmj3NDA==:',
+  )
+  const accepts = (method: string, targetUri: string, headers: readonly string[]) => {
+    const base = buildSignatureBase(input, {
+      method,
+      targetUri,
+      headers: new HeaderFields(headers),
+    })
+    return verifyWithKey('ed25519', publicKey('test-key-ed25519'), base, signature)
+  }
+  const uri = 'https://example.org/demo?name1=Value1&Name2=value2'
+  const accept = 'application/json, */*'
+
+  test.each([
+    ['nothing', 'GET', uri, ['Accept', accept]],
+    [
+      'a query parameter and a header are added',
+      'GET',
+      `${uri}&param=added`,
+      ['Accept', accept, 'Accept-Language', 'en-US,en;q=0.5'],
+    ],
+    [
+      'an uncovered header goes, Accept is joined',
+      'GET',
+      uri,
+      ['Referer', 'https://developer.example.org/demo', 'Accept', accept],
+    ],
+    [
+      'the order of headers changes',
+      'GET',
+      uri,
+      ['Date', 'Fri, 15 Jul 2022 14:24:55 GMT', 'Accept', accept],
+    ],
+  ])('%s: still valid, as none of it is covered', async (_, method, targetUri, headers) => {
+    expect(await accepts(method, targetUri, headers)).toBe(true)
+  })
+
+  test.each([
+    ['another method', 'POST', uri, ['Accept', accept]],
+    ['another authority', 'GET', uri.replace('.org', '.com'), ['Accept', accept]],
+    ['Accept in another order', 'GET', uri, ['Accept', '*/*, application/json']],
+  ])('%s: no longer valid', async (_, method, targetUri, headers) => {
+    expect(await accepts(method, targetUri, headers)).toBe(false)
+  })
+
+  test('Accept in two fields is refused, stricter than the RFC, which joins them', () => {
+    const headers = ['Accept', 'application/json', 'Accept', '*/*']
+    expect(() => accepts('GET', uri, headers)).toThrow(HttpSignatureError)
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { RequestToVerify } from '../../src/gateway/authentication/signature/signature.verifier.js'
+import type { RequestToVerify } from '../../src/gateway/authentication/signature/signature.reader.js'
 import { SIGNATURE_ALGORITHMS } from '../../src/infra/crypto/http-signature.verify.js'
-import { keyOf, makeVerifier, outcomeOf, signRequest } from './signing-support.js'
+import { keyOf, makeVerifier, outcomeOf, signRequest, vectors } from './signing-support.js'
 
 const HEADERS = ['idempotency-key', 'order-1', 'authorization', 'DPoP token', 'dpop', 'proof']
 
@@ -78,6 +78,41 @@ describe('any changed byte is refused', () => {
         fc.pre(targetUri !== uri)
         expect(await outcomeOf(verifier, { ...request, targetUri })).toBe('signature_invalid')
       }),
+    )
+  })
+})
+
+describe('any other value of a parameter is refused', () => {
+  const VALUES: Record<string, fc.Arbitrary<string>> = {
+    created: fc.integer({ min: vectors.now - 299, max: vectors.now + 59 }).map(String),
+    expires: fc.integer({ min: vectors.now, max: vectors.now + 10_000 }).map(String),
+    nonce: fc.stringMatching(/^[!#-[\]-~]{16,64}$/).map((text) => `"${text}"`),
+    keyid: fc.constantFrom(...vectors.keys.map(({ key_id }) => `"${key_id}"`)),
+    alg: fc.constantFrom(...SIGNATURE_ALGORITHMS.map((algorithm) => `"${algorithm}"`)),
+    tag: fc.stringMatching(/^[a-z-]{1,20}$/).map((text) => `"${text}"`),
+  }
+
+  test.each(Object.keys(VALUES))('%s', async (name) => {
+    const { verifier } = makeVerifier()
+    const algorithm = fc.constantFrom(...SIGNATURE_ALGORITHMS)
+    const value = VALUES[name] ?? fc.constant('')
+    await fc.assert(
+      fc.asyncProperty(algorithm, value, fc.boolean(), async (signedWith, other, isDropped) => {
+        const parameters = { expires: vectors.now + 60, alg: signedWith }
+        const request = signRequest({ key: keyOf(signedWith), headers: HEADERS, parameters })
+        expect(await outcomeOf(verifier, request)).toBe('accepted')
+        const change = (input: string) =>
+          input.replace(
+            new RegExp(`;${name}=("[^"]*"|\\d+)`),
+            isDropped ? '' : `;${name}=${other}`.replaceAll('$', '$$$$'),
+          )
+        const rawHeaders = request.rawHeaders.map((old, index) =>
+          request.rawHeaders[index - 1] === 'signature-input' ? change(old) : old,
+        )
+        fc.pre(rawHeaders.join('\n') !== request.rawHeaders.join('\n'))
+        expect(await outcomeOf(verifier, { ...request, rawHeaders })).not.toBe('accepted')
+      }),
+      { numRuns: 40 },
     )
   })
 })

@@ -4,13 +4,12 @@ import { KeyCache } from '../../src/gateway/authentication/signature/key-cache.j
 import type {
   ApiKeyForVerification,
   KeyDirectory,
+  KeyOwner,
 } from '../../src/gateway/authentication/signature/key-directory.port.js'
 import { ReadNonceCache } from '../../src/gateway/authentication/signature/read-nonce.cache.js'
 import { SignatureError } from '../../src/gateway/authentication/signature/signature.errors.js'
-import {
-  type RequestToVerify,
-  SignatureVerifier,
-} from '../../src/gateway/authentication/signature/signature.verifier.js'
+import type { RequestToVerify } from '../../src/gateway/authentication/signature/signature.reader.js'
+import { SignatureVerifier } from '../../src/gateway/authentication/signature/signature.verifier.js'
 import { makeContentDigest } from '../../src/infra/crypto/content-digest.js'
 import { buildSignatureBase } from '../../src/infra/crypto/http-signature.base.js'
 import { HeaderFields } from '../../src/infra/crypto/http-signature.headers.js'
@@ -20,9 +19,11 @@ import {
 } from '../../src/infra/crypto/http-signature.sign.fixture.js'
 import type { SignatureAlgorithm } from '../../src/infra/crypto/http-signature.verify.js'
 import type { Clock } from '../../src/kernel/clock.js'
+import { API_VERSION_LATEST } from '../../src/versions/versions.js'
 
 export interface VectorKey {
   readonly key_id: string
+  readonly role: 'app' | 'platform'
   readonly algorithm: SignatureAlgorithm
   readonly public_key: string
   readonly test_private_key: string
@@ -41,13 +42,18 @@ export interface RequestVector {
     readonly headers: readonly (readonly [string, string])[]
     readonly body: string | null
   }
+  readonly why: string | null
+  readonly signature_input: string
   readonly signed_base: string
+  readonly expected_base: string | null
+  readonly signature: string
 }
 
 export interface ResponseVector {
   readonly name: string
   readonly valid: boolean
   readonly error: string | null
+  readonly why: string | null
   readonly key_id: string
   readonly request: { readonly method: string; readonly target_uri: string }
   readonly response: {
@@ -87,10 +93,11 @@ export function keyRow(key: VectorKey, changes: Partial<ApiKeyForVerification> =
     public_key: key.public_key,
     scopes: [],
     app_scopes: ['payments:read', 'payments:write'],
-    api_version: '2026-12-01',
+    api_version: API_VERSION_LATEST,
     not_before: new Date(0),
     not_after: null,
     revoked_at: null,
+    allowed_ips: [],
     ...changes,
   } satisfies ApiKeyForVerification
 }
@@ -107,6 +114,12 @@ export class MemoryKeyDirectory implements KeyDirectory {
   async find(keyId: string): Promise<ApiKeyForVerification | null> {
     this.questions += 1
     return this.rows.get(keyId) ?? null
+  }
+
+  async findOfApp(app: KeyOwner): Promise<readonly ApiKeyForVerification[]> {
+    return [...this.rows.values()].filter(
+      (row) => row.app_id === app.app_id && row.livemode === app.livemode,
+    )
   }
 }
 

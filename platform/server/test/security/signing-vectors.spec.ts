@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { createPublicKey } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { SIGNATURE_ERRORS } from '../../src/gateway/authentication/signature/signature.errors.js'
+import {
+  SIGNATURE_ERRORS,
+  SignatureError,
+} from '../../src/gateway/authentication/signature/signature.errors.js'
 import { matchesContentDigest, parseContentDigest } from '../../src/infra/crypto/content-digest.js'
 import { buildSignatureBase, targetUriOf } from '../../src/infra/crypto/http-signature.base.js'
 import {
@@ -10,7 +13,10 @@ import {
   parseSignatureInput,
 } from '../../src/infra/crypto/http-signature.fields.js'
 import { HeaderFields } from '../../src/infra/crypto/http-signature.headers.js'
-import { verifyWithKey } from '../../src/infra/crypto/http-signature.verify.js'
+import {
+  SIGNATURE_ALGORITHMS,
+  verifyWithKey,
+} from '../../src/infra/crypto/http-signature.verify.js'
 import {
   makeVerifier,
   outcomeOf,
@@ -38,13 +44,20 @@ describe('openapi/vectors/signing.json', () => {
   })
 
   test('has valid and invalid vectors for every algorithm, and names only our codes', () => {
-    for (const key of vectors.keys.slice(0, 4)) {
+    const appKeys = vectors.keys.filter(({ role }) => role === 'app')
+    expect(appKeys.map(({ algorithm }) => algorithm)).toEqual([...SIGNATURE_ALGORITHMS])
+    for (const key of appKeys) {
       const mine = vectors.requests.filter((vector) => vector.key_id === key.key_id)
       expect(mine.some((vector) => vector.valid)).toBe(true)
       expect(mine.some((vector) => !vector.valid)).toBe(true)
     }
     const codes = vectors.requests.flatMap((vector) => vector.error ?? [])
     for (const code of codes) expect(Object.keys(SIGNATURE_ERRORS)).toContain(code)
+  })
+
+  test('says of every refusal why', () => {
+    const all = [...vectors.requests, ...vectors.responses]
+    for (const { valid, why } of all) expect(why === null).toBe(valid)
   })
 })
 
@@ -54,7 +67,8 @@ describe('a request is accepted', () => {
     const verified = await verifier.verify(sentRequest(vector))
     expect(verified.key_id).toBe(vector.key_id)
     expect(verified.algorithm).toBe(vector.algorithm)
-    expect(verified.signature_base.toString()).toBe(vector.signed_base)
+    expect(verified.signature_base.toString()).toBe(vector.expected_base)
+    expect(vector.expected_base).toBe(vector.signed_base)
   })
 })
 
@@ -64,6 +78,18 @@ describe('a request is refused', () => {
     // Test keys get longer answers, never other ones.
     const { verifier } = makeVerifier({ livemode: false })
     expect(await outcomeOf(verifier, sentRequest(vector))).toBe(vector.error)
+  })
+})
+
+describe('the base of a signature that does not verify', () => {
+  const built = vectors.requests.filter(({ error }) => error === 'signature_invalid')
+  test.each(built)('$name', async (vector) => {
+    const { verifier } = makeVerifier({ livemode: false })
+    const refused = await verifier.verify(sentRequest(vector)).catch((error: unknown) => error)
+    if (!(refused instanceof SignatureError)) throw refused
+    expect(refused.options.extensions?.signature_debug).toMatchObject({
+      signature_base: vector.expected_base,
+    })
   })
 })
 
@@ -79,8 +105,12 @@ async function readResponse({ key_id, request, response }: ResponseVector): Prom
   const headers = new HeaderFields(response.headers.flat())
   const digests = parseContentDigest(headers.single('content-digest') ?? '')
   if (!matchesContentDigest(digests, Buffer.from(response.body))) return 'content_digest_mismatch'
+  const input = parseSignatureInput(headers.single('signature-input') ?? '')
+  const { created, tag } = input.parameters
+  if (tag !== 'bursar-response') return 'signature_malformed'
+  if (vectors.now - (created ?? 0) > 300) return 'signature_expired'
   const base = buildSignatureBase(
-    parseSignatureInput(headers.single('signature-input') ?? ''),
+    input,
     { method: request.method, targetUri: request.target_uri, headers: new HeaderFields([]) },
     { status: response.status, headers },
   )

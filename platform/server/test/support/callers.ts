@@ -3,8 +3,9 @@ import { Vault } from '../../src/infra/crypto/vault.js'
 import type { Database } from '../../src/infra/database/database.js'
 import type { Caller } from '../../src/infra/http/caller.js'
 import { newId } from '../../src/kernel/id.js'
+import { API_VERSION_LATEST } from '../../src/versions/versions.js'
 
-export const TEST_API_VERSION = '2026-12-01'
+export const TEST_API_VERSION = API_VERSION_LATEST
 
 /** Everybody a service must tell apart. All in test mode, except `liveCaller`. */
 export interface TestTenant {
@@ -70,7 +71,9 @@ async function insertApp(database: Database, institution_id: string): Promise<Ca
     app_id,
     department_id,
     livemode: false,
+    credential: 'signature',
     key_id: newId('key'),
+    payer_id: null,
     scopes: new Set(),
     api_version: TEST_API_VERSION,
     request_id: newId('req'),

@@ -22,7 +22,7 @@ export interface AppCredentials {
 
 export interface AppOptions {
   readonly scopes?: readonly string[]
-  readonly alg?: 'ed25519' | 'p256' | 'rsa'
+  readonly alg?: 'ed25519' | 'p256' | 'rsa' | 'rsa-v1_5' | 'sm2'
 }
 
 /** An app on the platform of this run, and two ways to call as it. */
@@ -44,13 +44,15 @@ afterEach(() => {
 
 /** A fresh app of a department of its own. Every answer to it is held against `openapi/v1.yaml`. */
 export async function createApp(options: AppOptions = {}): Promise<TestApp> {
-  const { scopes, alg } = options
-  return openApp(
-    await bursarCommand<AppCredentials>(
-      ...['sandbox', 'create-app', '--json'],
-      ...(scopes ? ['--scopes', scopes.join(',')] : []),
-      ...(alg ? ['--alg', alg] : []),
-    ),
+  return openApp(await createCredentials(options))
+}
+
+/** The same, for a key with which the SDK does not sign by itself. */
+export function createCredentials({ scopes, alg }: AppOptions = {}): Promise<AppCredentials> {
+  return bursarCommand<AppCredentials>(
+    ...['sandbox', 'create-app', '--json'],
+    ...(scopes ? ['--scopes', scopes.join(',')] : []),
+    ...(alg ? ['--alg', alg] : []),
   )
 }
 

@@ -65,7 +65,7 @@ async function remembered(name: string, create: () => Promise<TestApp>): Promise
 }
 
 /** An institution, department, app and key of their own, made as an operator makes them. */
-async function createOutsider(): Promise<TestApp> {
+export async function createOutsider(): Promise<TestApp> {
   const { institution_id } = await bursarCommand<AppCredentials>(
     ...['institution', 'create', '--name', '外校 Another University'],
   )
@@ -89,7 +89,7 @@ export async function addKey(
   const path = join(platformSettings().DATA_DIR, `${randomBytes(6).toString('hex')}.pem`)
   await writeFile(path, publicKey.export({ type: 'spki', format: 'pem' }))
   const { key_id } = await bursarCommand<AppCredentials>(
-    ...['key', 'add', '--institution', app.institution_id, '--app', app.app_id],
+    ...['keys', 'create', '--institution', app.institution_id, '--app', app.app_id],
     ...['--public-key', path, ...options],
   )
   return { key_id, private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }

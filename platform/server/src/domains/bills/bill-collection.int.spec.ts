@@ -38,7 +38,7 @@ async function untilSomebodyWaits(): Promise<void> {
 }
 
 async function billInParts(caller: Caller, changes: object = {}) {
-  const rules = { partial_payment_allowed: true, partial_payment_minimum: 100 }
+  const rules = { partial_payment: { allowed: true, minimum: 100 } }
   const feeItem = await fixture.feeItem(caller, { ...rules, ...changes })
   return fixture.bill(caller, { fee_item: feeItem.id })
 }

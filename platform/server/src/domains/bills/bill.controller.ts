@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, OwnScope, Scopes } from '../../infra/http/decorators.js'
 import { Bill, BillList, BillListQuery, CreateBill, UpdateBill } from './bill.schema.js'
 import { BillService } from './bill.service.js'
 
@@ -25,6 +25,7 @@ export class BillController {
 
   @Get(':id')
   @Scopes('bills:read')
+  @OwnScope('bills:read:own')
   @ApiOperation({ operationId: 'bills.get', summary: 'Get a bill' })
   @ApiOkResponse({ standardSchema: Bill })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string) {
@@ -33,6 +34,7 @@ export class BillController {
 
   @Get()
   @Scopes('bills:read')
+  @OwnScope('bills:read:own')
   @ApiOperation({ operationId: 'bills.list', summary: 'List bills' })
   @ApiOkResponse({ standardSchema: BillList })
   list(@CurrentCaller() caller: Caller, @Query({ schema: BillListQuery }) query: BillListQuery) {

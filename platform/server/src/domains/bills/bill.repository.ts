@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Database, type Transaction } from '../../infra/database/database.js'
-import type { Caller, Tenant } from '../../infra/http/caller.js'
+import { type Caller, readableBy, type Tenant } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
 import { moveOf } from './bill.state.js'
 import type { BillChannels, BillRow } from './bill.types.js'
@@ -31,7 +31,7 @@ export class BillRepository {
   constructor(private readonly database: Database) {}
 
   find(caller: Caller, id: string): Promise<BillRow | null> {
-    return this.database.prisma.bill.findFirst({ where: { ...ownerOf(caller), id } })
+    return this.database.prisma.bill.findFirst({ where: { ...readableBy(caller), id } })
   }
 
   findByOutBillNo(caller: Caller, outBillNo: string): Promise<BillRow | null> {
@@ -44,7 +44,8 @@ export class BillRepository {
     const { where, orderBy, take } = listConditions(filter)
     return this.database.prisma.bill.findMany({
       where: {
-        ...ownerOf(caller),
+        // Beside the filter, not under it: who asks for another payer's bills on behalf of one gets none.
+        AND: readableBy(caller),
         ...(payer_id ? { payer_id } : {}),
         ...(fee_item_id ? { fee_item_id } : {}),
         ...(status ? { status } : {}),

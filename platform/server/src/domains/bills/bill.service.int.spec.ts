@@ -341,7 +341,7 @@ describe('expiring', () => {
 
   test('a bill that was paid in part is partially paid again when it is extended', async () => {
     const { caller } = await fixture.tenant()
-    const item = await fixture.feeItem(caller, { partial_payment_allowed: true })
+    const item = await fixture.feeItem(caller, { partial_payment: { allowed: true } })
     const { id } = await fixture.bill(caller, { fee_item: item.id, expires_at: inAnHour() })
     const items = [{ bill_id: id, amount: 4000n }]
     await fixture.db.database.transaction(async (tx) => {

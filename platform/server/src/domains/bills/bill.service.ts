@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Database, type Transaction } from '../../infra/database/database.js'
-import { type Caller, idFor, type Tenant } from '../../infra/http/caller.js'
+import { type Caller, idFor, shownTo, type Tenant } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { appendEvents } from '../../infra/outbox/event.js'
@@ -73,7 +73,7 @@ export class BillService {
   async get(caller: Caller, id: string): Promise<Bill> {
     const row = isId(id, 'bill') ? await this.bills.find(caller, id) : null
     if (!row) throw notFound(id)
-    return toWireBill(row)
+    return shownTo(caller, toWireBill(row))
   }
 
   async list(caller: Caller, query: BillListQuery): Promise<WireList<Bill>> {
@@ -84,7 +84,8 @@ export class BillService {
       status: query.status ?? null,
       out_bill_no: query.out_bill_no ?? null,
     }
-    return toWireList(toPage(await this.bills.list(caller, filter), filter.limit), toWireBill)
+    const page = toPage(await this.bills.list(caller, filter), filter.limit)
+    return toWireList(page, (row) => shownTo(caller, toWireBill(row)))
   }
 
   /**

@@ -19,8 +19,8 @@ export function refusalOfRules(item: Rules): FeeItemRefusal | null {
   if (item.partial_payment_minimum > 0n && !item.partial_payment_allowed) {
     return {
       code: 'fee_item_partial_invalid',
-      message: 'A minimum makes sense only together with partial_payment_allowed: true.',
-      pointer: '/partial_payment_minimum',
+      message: 'A minimum makes sense only together with allowed: true.',
+      pointer: '/partial_payment/minimum',
     }
   }
   return null

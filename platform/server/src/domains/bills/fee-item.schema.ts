@@ -45,8 +45,10 @@ export const CreateFeeItem = z
     term: Text(20).optional().describe('Such as 1.'),
     window_starts_at: WindowStart.optional(),
     window_ends_at: WindowEnd.optional(),
-    partial_payment_allowed: PartialAllowed.optional(),
-    partial_payment_minimum: PartialMinimum.optional(),
+    partial_payment: z
+      .strictObject({ allowed: PartialAllowed.optional(), minimum: PartialMinimum.optional() })
+      .optional()
+      .describe('Whether and how a bill may be paid in parts; not at all unless said.'),
     accounting_code: Text(40).optional().describe("The institution's accounting code."),
     channels: Channels.optional(),
     metadata: Metadata.optional(),
@@ -60,8 +62,13 @@ export const UpdateFeeItem = z
     status: Status.optional(),
     window_starts_at: WindowStart.nullable().optional(),
     window_ends_at: WindowEnd.nullable().optional(),
-    partial_payment_allowed: PartialAllowed.optional(),
-    partial_payment_minimum: PartialMinimum.nullable().optional(),
+    partial_payment: z
+      .strictObject({
+        allowed: PartialAllowed.optional(),
+        minimum: PartialMinimum.nullable().optional(),
+      })
+      .optional()
+      .describe('What is left out stays as it is.'),
     channels: Channels.optional(),
     metadata: Metadata.optional(),
   })
@@ -75,15 +82,16 @@ export const FeeItem = z
     code: Code,
     name: Name,
     kind: Kind,
-    academic_year: z.string().nullable(),
-    term: z.string().nullable(),
+    academic_year: z.string().max(20).nullable(),
+    term: z.string().max(20).nullable(),
     currency: Currency,
     window_starts_at: WindowStart.nullable(),
     window_ends_at: WindowEnd.nullable(),
     status: Status,
-    partial_payment_allowed: PartialAllowed,
-    partial_payment_minimum: PartialMinimum.nullable(),
-    accounting_code: z.string().nullable(),
+    partial_payment: z
+      .object({ allowed: PartialAllowed, minimum: PartialMinimum.nullable() })
+      .describe('Whether and how a bill may be paid in parts.'),
+    accounting_code: z.string().max(40).nullable(),
     channels: Channels,
     updated_at: Timestamp,
   })
@@ -115,8 +123,10 @@ export function toWireFeeItem(row: FeeItemRow): FeeItem {
     window_starts_at: wireTimeOrNull(row.window_starts_at),
     window_ends_at: wireTimeOrNull(row.window_ends_at),
     status: Status.parse(row.status),
-    partial_payment_allowed: row.partial_payment_allowed,
-    partial_payment_minimum: minimum === 0n ? null : wireAmount(minimum),
+    partial_payment: {
+      allowed: row.partial_payment_allowed,
+      minimum: minimum === 0n ? null : wireAmount(minimum),
+    },
     accounting_code: row.accounting_code,
     channels: Channels.parse(row.channels),
     created_at: wireTime(row.created_at),

@@ -23,8 +23,7 @@ describe('create', () => {
         term: '1',
         window_starts_at: '2026-11-01T00:00:00+08:00',
         window_ends_at: LATER,
-        partial_payment_allowed: true,
-        partial_payment_minimum: 100,
+        partial_payment: { allowed: true, minimum: 100 },
         accounting_code: '4101',
         channels: ['wechatpay'],
         metadata: { a: '1' },
@@ -45,8 +44,7 @@ describe('create', () => {
       window_starts_at: '2026-10-31T16:00:00.000Z',
       window_ends_at: LATER,
       status: 'open',
-      partial_payment_allowed: true,
-      partial_payment_minimum: 100,
+      partial_payment: { allowed: true, minimum: 100 },
       accounting_code: '4101',
       channels: ['wechatpay'],
       created_at: NOW.toISOString(),
@@ -97,7 +95,7 @@ describe('create', () => {
       code: 'fee_item_window_invalid',
       options: { errors: [{ pointer: '/window_ends_at' }] },
     })
-    const minimum = fixture.feeItems.create(caller, input({ partial_payment_minimum: 1 }))
+    const minimum = fixture.feeItems.create(caller, input({ partial_payment: { minimum: 1 } }))
     await expect(minimum).rejects.toMatchObject({ code: 'fee_item_partial_invalid' })
   })
 
@@ -146,8 +144,7 @@ describe('update', () => {
       name: '住宿费',
       status: 'stopped',
       window_ends_at: null,
-      partial_payment_allowed: true,
-      partial_payment_minimum: 500,
+      partial_payment: { allowed: true, minimum: 500 },
       channels: ['wechatpay'],
     })
     const updated = await fixture.feeItems.update(caller, item.id, body)
@@ -157,10 +154,12 @@ describe('update', () => {
 
   test('forbidding parts takes the minimum with it', async () => {
     const { caller } = await fixture.tenant()
-    const rules = { partial_payment_allowed: true, partial_payment_minimum: 500 }
+    const rules = { partial_payment: { allowed: true, minimum: 500 } }
     const { id } = await fixture.feeItem(caller, rules)
-    const updated = await fixture.feeItems.update(caller, id, { partial_payment_allowed: false })
-    expect(updated).toMatchObject({ partial_payment_allowed: false, partial_payment_minimum: null })
+    const updated = await fixture.feeItems.update(caller, id, {
+      partial_payment: { allowed: false },
+    })
+    expect(updated).toMatchObject({ partial_payment: { allowed: false, minimum: null } })
   })
 
   test('refuses what does not fit the rest, and then changes nothing', async () => {

@@ -85,7 +85,9 @@ function notFound(id: string, options?: PlatformErrorOptions): FeeItemError {
 function existing(row: FeeItemRow, body: CreateFeeItem): Reply<FeeItem> {
   const channels = body.channels && [...body.channels].sort()
   const known = { ...row, channels: [...row.channels].sort() }
-  if (saysTheSame(known, { ...body, ...momentsOf(body), channels })) {
+  const { partial_payment, ...rest } = body
+  const asked = { ...rest, ...momentsOf(body), ...partsOf(partial_payment), channels }
+  if (saysTheSame(known, asked)) {
     return Reply.existing(toWireFeeItem(row))
   }
   throw new FeeItemError(
@@ -100,6 +102,11 @@ const dateOf = (text: string | undefined) => (text === undefined ? undefined : n
 const momentsOf = (body: Pick<CreateFeeItem, 'window_starts_at' | 'window_ends_at'>) => ({
   window_starts_at: dateOf(body.window_starts_at),
   window_ends_at: dateOf(body.window_ends_at),
+})
+
+const partsOf = (rules: CreateFeeItem['partial_payment']) => ({
+  partial_payment_allowed: rules?.allowed,
+  partial_payment_minimum: rules?.minimum,
 })
 
 function newFeeItem(caller: Caller, body: CreateFeeItem, now: Date) {
@@ -119,8 +126,8 @@ function newFeeItem(caller: Caller, body: CreateFeeItem, now: Date) {
     window_starts_at: dateOf(body.window_starts_at) ?? null,
     window_ends_at: dateOf(body.window_ends_at) ?? null,
     status: 'open',
-    partial_payment_allowed: body.partial_payment_allowed ?? false,
-    partial_payment_minimum: BigInt(body.partial_payment_minimum ?? 0),
+    partial_payment_allowed: body.partial_payment?.allowed ?? false,
+    partial_payment_minimum: BigInt(body.partial_payment?.minimum ?? 0),
     accounting_code: body.accounting_code ?? null,
     channels: body.channels ?? [],
     metadata: body.metadata ?? {},
@@ -133,12 +140,13 @@ function newFeeItem(caller: Caller, body: CreateFeeItem, now: Date) {
 function changedFeeItem(row: FeeItemRow, body: UpdateFeeItem, now: Date): FeeItemRow {
   const moment = (known: Date | null, given: string | null | undefined) =>
     given === undefined ? known : given === null ? null : new Date(given)
-  const allowed = body.partial_payment_allowed ?? row.partial_payment_allowed
+  const parts = body.partial_payment
+  const allowed = parts?.allowed ?? row.partial_payment_allowed
   // Forbidding partial payment takes the old minimum with it.
   const minimum =
-    body.partial_payment_minimum === undefined && allowed
+    parts?.minimum === undefined && allowed
       ? row.partial_payment_minimum
-      : BigInt(body.partial_payment_minimum ?? 0)
+      : BigInt(parts?.minimum ?? 0)
   return {
     ...row,
     name: body.name ?? row.name,

@@ -33,6 +33,16 @@ export class CashierPages {
     return this.file(join('assets', name))
   }
 
+  /** The address of the style sheet whose name begins so; its name carries a hash of the content. */
+  stylesheetPath(name: string): string | null {
+    if (this.files.size === 0) this.load()
+    const prefix = join('assets', `${name}-`)
+    const found = [...this.files.keys()].find(
+      (path) => path.startsWith(prefix) && path.endsWith('.css'),
+    )
+    return found === undefined ? null : `/cashier/${found}`
+  }
+
   private file(name: string): PageFile | null {
     if (this.files.size === 0) this.load()
     return this.files.get(name) ?? null

@@ -12,5 +12,6 @@ import { CashierPages } from './cashier-pages.js'
   imports: [IdentityModule, PayersModule, BillsModule, PaymentsModule],
   controllers: [CashierController, CashierPageController],
   providers: [CashierService, CashierPages],
+  exports: [CashierPages],
 })
 export class CashierModule {}

@@ -1,11 +1,36 @@
 import { Module } from '@nestjs/common'
+import { ApiKeyController } from './api-key.controller.js'
 import { ApiKeyRepository } from './api-key.repository.js'
+import { ApiKeyService } from './api-key.service.js'
+import { ApiKeyExpiringJob } from './api-key-expiring.job.js'
+import { ClientAppRepository } from './client-app.repository.js'
+import { ClientDirectoryService } from './client-directory.service.js'
 import { IdentityRepository } from './identity.repository.js'
 import { IdentityService } from './identity.service.js'
 import { KeyDirectoryService } from './key-directory.service.js'
+import { KeyOperatorService } from './key-operator.service.js'
+import { KeyRegistryService } from './key-registry.service.js'
 
 @Module({
-  providers: [ApiKeyRepository, IdentityRepository, KeyDirectoryService, IdentityService],
-  exports: [KeyDirectoryService, IdentityService],
+  controllers: [ApiKeyController],
+  providers: [
+    ApiKeyRepository,
+    ApiKeyService,
+    ApiKeyExpiringJob,
+    ClientAppRepository,
+    ClientDirectoryService,
+    IdentityRepository,
+    IdentityService,
+    KeyDirectoryService,
+    KeyOperatorService,
+    KeyRegistryService,
+  ],
+  exports: [
+    ApiKeyExpiringJob,
+    ClientDirectoryService,
+    IdentityService,
+    KeyDirectoryService,
+    KeyOperatorService,
+  ],
 })
 export class IdentityModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Database, type SqlReader } from '../../infra/database/database.js'
-import type { NewApp } from './identity.types.js'
+import type { NewApiKey, NewApp } from './identity.types.js'
 
 /** Rows of institutions, departments, apps, keys and operators. Written rarely, by people. */
 @Injectable()
@@ -49,6 +49,12 @@ export class IdentityRepository {
     await this.database.prisma.app.create({ data: { ...app, scopes: [...app.scopes], id } })
   }
 
+  findApp(institutionId: string, id: string) {
+    return this.database.prisma.app.findUnique({
+      where: { institution_id_id: { institution_id: institutionId, id } },
+    })
+  }
+
   async apiVersion(
     institutionId: string,
     appId: string,
@@ -72,39 +78,35 @@ export class IdentityRepository {
     return row?.timezone
   }
 
-  findApp(institutionId: string, id: string) {
-    return this.database.prisma.app.findUnique({
-      where: { institution_id_id: { institution_id: institutionId, id } },
-    })
-  }
-
-  async insertKey(row: {
-    institution_id: string
-    id: string
-    app_id: string
-    livemode: boolean
-    algorithm: string
-    public_key: string
-    scopes: string[]
-    not_after: Date | null
-  }): Promise<void> {
-    await this.database.prisma.api_key.create({ data: row })
-  }
-
-  listKeys(institutionId: string, appId: string) {
-    return this.database.prisma.api_key.findMany({
-      where: { institution_id: institutionId, app_id: appId },
-      orderBy: { id: 'asc' },
-    })
-  }
-
-  /** False when there is no such key. Revoking twice keeps the first time. */
-  async revokeKey(id: string, at: Date): Promise<boolean> {
-    const { count } = await this.database.prisma.api_key.updateMany({
-      where: { id, revoked_at: null },
-      data: { revoked_at: at },
-    })
-    return count > 0 || (await this.database.prisma.api_key.count({ where: { id } })) > 0
+  /** False when there is no such app. A key that is there already stays as it is. */
+  async insertKey(
+    key: NewApiKey & { readonly id: string; readonly algorithm: string },
+    writer: SqlReader = this.database,
+  ): Promise<boolean> {
+    const [row] = await writer.query<{ is_known: boolean }>(
+      `with app as (select from apps where institution_id = $1 and id = $2),
+            key as (
+              insert into api_keys (institution_id, app_id, id, livemode, algorithm, public_key, scopes,
+                                    not_before, not_after, name, allowed_ips, metadata)
+              select $1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11, $12 from app
+              on conflict do nothing)
+       select exists (select from app) as is_known`,
+      [
+        key.institution_id,
+        key.app_id,
+        key.id,
+        key.livemode,
+        key.algorithm,
+        key.public_key,
+        key.scopes ?? [],
+        key.not_before ?? null,
+        key.not_after ?? null,
+        key.name ?? null,
+        key.allowed_ips ?? [],
+        JSON.stringify(key.metadata ?? {}),
+      ],
+    )
+    return row?.is_known === true
   }
 
   async upsertOperator(row: {

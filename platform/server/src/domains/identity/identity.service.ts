@@ -3,11 +3,12 @@ import { hash } from '@node-rs/argon2'
 import { algorithmOfPublicKey } from '../../infra/crypto/http-signature.verify.js'
 import { Vault } from '../../infra/crypto/vault.js'
 import type { SqlReader } from '../../infra/database/database.js'
+import { isScope, SCOPES } from '../../infra/http/scopes.js'
 import { assert } from '../../kernel/assert.js'
 import { newId } from '../../kernel/id.js'
 import { IdentityError } from './identity.errors.js'
 import { IdentityRepository } from './identity.repository.js'
-import { type NewApiKey, type NewApp, SCOPES } from './identity.types.js'
+import type { NewApiKey, NewApp } from './identity.types.js'
 
 /** Who may call: institutions, their departments, the departments' apps, and the apps' keys. */
 @Injectable()
@@ -68,15 +69,24 @@ export class IdentityService {
     return { institution_name: institution ?? '', department_name: department?.name ?? '' }
   }
 
+  /** An app, its department and institution, in words, for the payer's eyes. @throws IdentityError app_not_found */
+  async describeApp(
+    institutionId: string,
+    appId: string,
+  ): Promise<{ app_name: string; institution_name: string; department_name: string }> {
+    const app = await this.repository.findApp(institutionId, appId)
+    if (!app) throw new IdentityError('app_not_found', `No such app: ${appId}.`)
+    return { app_name: app.name, ...(await this.payeeNames(institutionId, app.department_id)) }
+  }
+
+  /** Null: there is no such institution. */
+  async institutionName(institutionId: string): Promise<string | null> {
+    return (await this.repository.institutionName(institutionId)) ?? null
+  }
+
   /** @throws IdentityError department_not_found, scope_unknown */
   async createApp(app: NewApp): Promise<string> {
-    const unknown = app.scopes.filter((scope) => !SCOPES.some((known) => known === scope))
-    if (unknown.length > 0) {
-      throw new IdentityError(
-        'scope_unknown',
-        `No such scope: ${unknown.join(', ')}. Known scopes: ${SCOPES.join(', ')}.`,
-      )
-    }
+    requireKnown(app.scopes)
     if (!(await this.repository.findDepartment(app.institution_id, app.department_id))) {
       throw new IdentityError('department_not_found', `No such department: ${app.department_id}.`)
     }
@@ -109,42 +119,18 @@ export class IdentityService {
   }
 
   /**
-   * Registers a public key; the private half never comes here.
-   * @throws IdentityError app_not_found, api_key_unusable
+   * Registers a public key; the private half never comes here. Pass a transaction as `writer` when more
+   * must happen together with it.
+   * @throws IdentityError app_not_found, api_key_unusable, scope_unknown
    */
-  async createKey(key: NewApiKey): Promise<string> {
-    const algorithm = algorithmOfPublicKey(key.public_key)
-    if (!algorithm) {
-      throw new IdentityError(
-        'api_key_unusable',
-        'A key must be a public key in PEM: Ed25519, P-256, or RSA of 2048 bits or more.',
-      )
-    }
-    if (!(await this.repository.findApp(key.institution_id, key.app_id))) {
+  async createKey(key: NewApiKey, writer?: SqlReader): Promise<string> {
+    const algorithm = algorithmOfNewKey(key)
+    requireKnown(key.scopes ?? [])
+    const id = key.id ?? newId('key')
+    if (!(await this.repository.insertKey({ ...key, id, algorithm }, writer))) {
       throw new IdentityError('app_not_found', `No such app: ${key.app_id}.`)
     }
-    const id = newId('key')
-    await this.repository.insertKey({
-      institution_id: key.institution_id,
-      id,
-      app_id: key.app_id,
-      livemode: key.livemode,
-      algorithm,
-      public_key: key.public_key,
-      scopes: [...(key.scopes ?? [])],
-      not_after: key.not_after ?? null,
-    })
     return id
-  }
-
-  listKeys(institutionId: string, appId: string) {
-    return this.repository.listKeys(institutionId, appId)
-  }
-
-  /** Takes effect everywhere within 5 seconds. @throws IdentityError api_key_not_found */
-  async revokeKey(keyId: string): Promise<void> {
-    if (await this.repository.revokeKey(keyId, new Date())) return
-    throw new IdentityError('api_key_not_found', `No such key: ${keyId}.`)
   }
 
   async setOperator(operator: {
@@ -163,4 +149,30 @@ export class IdentityService {
       password_hash: await hash(password),
     })
   }
+}
+
+function algorithmOfNewKey({ public_key, algorithm }: NewApiKey): string {
+  let chosen: string | null = null
+  let cause: unknown
+  try {
+    chosen = algorithmOfPublicKey(public_key, algorithm)
+  } catch (error) {
+    cause = error
+  }
+  if (chosen) return chosen
+  const wanted = algorithm === undefined ? '' : ` for ${algorithm}`
+  throw new IdentityError(
+    'api_key_unusable',
+    `A key${wanted} must be a public key in PEM: Ed25519, P-256, SM2, or RSA of 2048 bits or more; RSA for rsa-pss-sha512 or rsa-v1_5-sha256.`,
+    { cause },
+  )
+}
+
+function requireKnown(scopes: readonly string[]): void {
+  const unknown = scopes.filter((scope) => !isScope(scope))
+  if (unknown.length === 0) return
+  throw new IdentityError(
+    'scope_unknown',
+    `No such scope: ${unknown.join(', ')}. Known scopes: ${SCOPES.join(', ')}.`,
+  )
 }

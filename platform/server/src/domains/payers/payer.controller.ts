@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, OwnScope, Scopes } from '../../infra/http/decorators.js'
 import { CreatePayer, Payer, PayerList, PayerListQuery, UpdatePayer } from './payer.schema.js'
 import { PayerService } from './payer.service.js'
 
@@ -25,6 +25,7 @@ export class PayerController {
 
   @Get(':id')
   @Scopes('payers:read')
+  @OwnScope('payers:read:own')
   @ApiOperation({ operationId: 'payers.get', summary: 'Get a payer' })
   @ApiOkResponse({ standardSchema: Payer })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string) {
@@ -33,6 +34,7 @@ export class PayerController {
 
   @Get()
   @Scopes('payers:read')
+  @OwnScope('payers:read:own')
   @ApiOperation({ operationId: 'payers.list', summary: 'List payers' })
   @ApiOkResponse({ standardSchema: PayerList })
   list(@CurrentCaller() caller: Caller, @Query({ schema: PayerListQuery }) query: PayerListQuery) {

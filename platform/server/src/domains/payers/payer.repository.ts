@@ -6,6 +6,8 @@ import type { NumberType, PayerRow } from './payer.types.js'
 
 export interface PayerFilter extends ListFilter {
   readonly kind: string | null
+  /** Only this one, whatever else matches. */
+  readonly id: string | null
 }
 
 export interface PayerChange {
@@ -48,10 +50,20 @@ export class PayerRepository {
     })
   }
 
+  /** A payer's id without their institution: all that a token of the authorization server names. */
+  exists(id: string): Promise<boolean> {
+    return this.database.prisma.payer.count({ where: { id } }).then((count) => count > 0)
+  }
+
   list(tenant: Tenant, filter: PayerFilter): Promise<PayerRow[]> {
     const { where, orderBy, take } = listConditions(filter)
     return this.database.prisma.payer.findMany({
-      where: { ...tenantOf(tenant), ...(filter.kind ? { kind: filter.kind } : {}), ...where },
+      where: {
+        ...tenantOf(tenant),
+        ...(filter.kind ? { kind: filter.kind } : {}),
+        ...(filter.id ? { AND: { id: filter.id } } : {}),
+        ...where,
+      },
       orderBy,
       take,
     })

@@ -15,6 +15,7 @@ import { NUMBER_TYPES, PAYER_KINDS, type Payer as PayerRecord } from './payer.ty
 const Name = Text(100).regex(/\S/, 'must not be blank').describe('Full name. Stored encrypted.')
 const Phone = z
   .string()
+  .max(40)
   .regex(/^\+?\d(?:[ -]?\d){4,19}$/, 'must be a phone number such as 13800138000')
   .describe('Phone number. Stored encrypted.')
 const Email = z.email().max(254).describe('Email address. Stored encrypted.')
@@ -51,10 +52,10 @@ export const Payer = z
     ...objectFields('payer', 'payer'),
     kind: Kind,
     number_type: PayerNumberType,
-    number_masked: z.string().describe('The end of the number, such as ****0123.'),
-    name_masked: z.string().describe('Such as 张*丰.'),
-    phone_masked: z.string().nullable().describe('Such as 138****5678.'),
-    email_masked: z.string().nullable().describe('Such as z***@example.edu.'),
+    number_masked: z.string().max(40).describe('The end of the number, such as ****0123.'),
+    name_masked: z.string().max(100).describe('Such as 张*丰.'),
+    phone_masked: z.string().max(40).nullable().describe('Such as 138****5678.'),
+    email_masked: z.string().max(254).nullable().describe('Such as z***@example.edu.'),
     updated_at: Timestamp,
   })
   .meta({ id: 'Payer' })

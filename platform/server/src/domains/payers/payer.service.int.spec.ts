@@ -245,3 +245,43 @@ describe('update', () => {
     await expect(updating).rejects.toMatchObject({ code: 'payer_not_found' })
   })
 })
+
+describe('identify', () => {
+  const TYPES = ['student_no', 'employee_no'] as const
+
+  test('finds who has the number, in any spelling, in this institution and mode', async () => {
+    const { caller, otherInstitutionCaller, liveCaller } = await tenant()
+    const { body } = await service.create(caller, input({ number: 'A1001' }))
+    expect(await service.identify(caller, ' ａ1001', TYPES)).toBe(body.id)
+    expect(await service.identify(otherInstitutionCaller, 'A1001', TYPES)).toBeNull()
+    expect(await service.identify(liveCaller, 'A1001', TYPES)).toBeNull()
+    expect(await service.identify(caller, 'A1002', TYPES)).toBeNull()
+  })
+
+  test('does not guess between two people, nor take a number of another type', async () => {
+    const { caller } = await tenant()
+    const person = (changes: object) => service.create(caller, input({ number: '7', ...changes }))
+    await person({ number_type: 'certificate_no' })
+    expect(await service.identify(caller, '7', TYPES)).toBeNull()
+    const { body } = await person({})
+    expect(await service.identify(caller, '7', TYPES)).toBe(body.id)
+    await person({ kind: 'employee', number_type: 'employee_no' })
+    expect(await service.identify(caller, '7', TYPES)).toBeNull()
+  })
+})
+
+describe('on behalf of a payer', () => {
+  test('there is that payer and nobody else', async () => {
+    const { caller } = await tenant()
+    const { body: own } = await service.create(caller, input({ metadata: { note: 'ours' } }))
+    const { body: other } = await service.create(caller, input({ number: '202300999' }))
+    const delegated = { ...caller, payer_id: own.id }
+    expect(await service.get(delegated, 'me')).toMatchObject({ id: own.id, metadata: {} })
+    await expect(service.get(delegated, other.id)).rejects.toMatchObject({
+      code: 'payer_not_found',
+    })
+    await expect(service.get(caller, 'me')).rejects.toMatchObject({ code: 'payer_not_found' })
+    const { data } = await service.list(delegated, PayerListQuery.parse({ cursor: undefined }))
+    expect(data.map(({ id }) => id)).toEqual([own.id])
+  })
+})

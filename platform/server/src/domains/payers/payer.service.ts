@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { Vault } from '../../infra/crypto/vault.js'
-import { type Caller, idFor, type Tenant } from '../../infra/http/caller.js'
+import { type Caller, idFor, shownTo, type Tenant } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
 import {
   listFilterOf,
@@ -61,15 +61,18 @@ export class PayerService {
     return this.existing(winner, body)
   }
 
+  /** On behalf of a payer there is one: `me`, or their id. @throws PayerError payer_not_found */
   async get(caller: Caller, id: string): Promise<WirePayer> {
-    return toWirePayer(await this.opened(await this.require(caller, id)))
+    const own = caller.payer_id
+    if (own !== null && id !== 'me' && id !== own) throw notFound(id)
+    return shownTo(caller, toWirePayer(await this.opened(await this.require(caller, own ?? id))))
   }
 
   async list(caller: Caller, query: PayerListQuery): Promise<WireList<WirePayer>> {
-    const filter = { ...listFilterOf(query), kind: query.kind ?? null }
+    const filter = { ...listFilterOf(query), kind: query.kind ?? null, id: caller.payer_id }
     const page = toPage(await this.payers.list(caller, filter), filter.limit)
     const data = await Promise.all(
-      page.rows.map(async (row) => toWirePayer(await this.opened(row))),
+      page.rows.map(async (row) => shownTo(caller, toWirePayer(await this.opened(row)))),
     )
     return toWireList({ rows: data, next_cursor: page.next_cursor }, (payer) => payer)
   }
@@ -99,7 +102,29 @@ export class PayerService {
   async require(tenant: Tenant, id: string, options?: PlatformErrorOptions): Promise<PayerRow> {
     const row = isId(id, 'payer') ? await this.payers.find(tenant, id) : null
     if (row) return row
-    throw new PayerError('payer_not_found', `No such payer: ${id}.`, options)
+    throw notFound(id, options)
+  }
+
+  /**
+   * Who has this number, for signing in. Null when nobody has, and also when two have it under different
+   * types: then the number alone does not say who it is.
+   */
+  async identify(
+    tenant: Tenant,
+    number: string,
+    numberTypes: readonly NumberType[],
+  ): Promise<string | null> {
+    const found = await Promise.all(
+      numberTypes.map(async (type) =>
+        this.payers.findByNumber(tenant, type, await this.hashOf(tenant, type, number)),
+      ),
+    )
+    const [payer, another] = found.filter((row) => row !== null)
+    return payer && !another ? payer.id : null
+  }
+
+  async exists(id: string): Promise<boolean> {
+    return isId(id, 'payer') && (await this.payers.exists(id))
   }
 
   /** The payer's masked name, for the cashier. @throws PayerError payer_not_found */
@@ -159,6 +184,10 @@ export class PayerService {
     const text = await this.vault.open(row.institution_id, contextOf(row.id), row.personal)
     return { row, personal: Personal.parse(JSON.parse(text)) }
   }
+}
+
+function notFound(id: string, options?: PlatformErrorOptions): PayerError {
+  return new PayerError('payer_not_found', `No such payer: ${id}.`, options)
 }
 
 /** Binds the sealed value to its column and row. */

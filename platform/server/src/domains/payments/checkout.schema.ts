@@ -51,13 +51,13 @@ export const Checkout = z
   .object({
     ...objectFields('chk', 'checkout'),
     department: Id('dept'),
-    title: z.string(),
+    title: z.string().max(120),
     currency: Currency,
     amount: Amount,
-    items: z.array(CheckoutItem),
+    items: z.array(CheckoutItem).max(ITEMS_MAX),
     status: z.enum(CHECKOUT_STATUSES),
-    url: z.url().describe('The cashier: send the payer here.'),
-    return_url: z.string().nullable(),
+    url: z.url().max(2048).describe('The cashier: send the payer here.'),
+    return_url: z.string().max(2048).nullable(),
     expires_at: Timestamp,
   })
   .meta({ id: 'Checkout' })

@@ -94,7 +94,7 @@ describe('collecting a checkout', () => {
   })
 
   test('pays a bill in parts', async () => {
-    const item = await f.feeItem(caller, { partial_payment_allowed: true })
+    const item = await f.feeItem(caller, { partial_payment: { allowed: true } })
     const bill = await f.bill(caller, { amount: 1_000, fee_item: item.id })
     const part = { items: [{ bill: bill.id, amount: 400 }] }
     await pay((await collect((await f.checkout(caller, part)).id)).id)

@@ -11,8 +11,10 @@ export interface NewPaymentRow {
   readonly caller: Caller
   readonly request: IdempotentRequest
   readonly payment: Payment
-  /** The wire form: what the caller gets, what a retry gets, and what the event says. */
+  /** The wire form: what the caller gets, and what a retry gets. */
   readonly body: string
+  /** What the event says; another text only when the caller asked for another version than its app's. */
+  readonly event_body: string
 }
 
 /**
@@ -26,7 +28,7 @@ with input as (
     livemode boolean, id text, app_id text, department_id text, out_trade_no text, subject text,
     currency text, amount bigint, return_url text, expires_at timestamptz, metadata jsonb,
     created_at timestamptz, key_id text, nonce text, route text, key text, request_hash text,
-    allotted_id text, keep interval, event_id text, api_version text, body text)
+    allotted_id text, keep interval, event_id text, api_version text, body text, event_body text)
 ), unknown as (
   select * from input where not exists (
     select from idempotency_keys known
@@ -50,7 +52,7 @@ with input as (
     from unknown join created using (id)
 ), told as (
   insert into events (institution_id, livemode, id, app_id, type, api_version, object, created_at)
-  select $1, livemode, event_id, app_id, 'payment.created', api_version, body::jsonb, created_at
+  select $1, livemode, event_id, app_id, 'payment.created', api_version, coalesce(event_body, body)::jsonb, created_at
     from unknown join created using (id)
 )
 select id from created`
@@ -83,7 +85,7 @@ export class PaymentCreateWriter {
   }
 }
 
-function toInput({ caller, request, payment, body }: NewPaymentRow) {
+function toInput({ caller, request, payment, body, event_body }: NewPaymentRow) {
   return {
     livemode: payment.livemode,
     id: payment.id,
@@ -107,5 +109,7 @@ function toInput({ caller, request, payment, body }: NewPaymentRow) {
     event_id: newId('evt'),
     api_version: caller.api_version,
     body,
+    // Not sent twice when it is the same text.
+    event_body: event_body === body ? null : event_body,
   }
 }

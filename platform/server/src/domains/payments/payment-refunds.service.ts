@@ -20,6 +20,11 @@ export class PaymentRefundsService {
     private readonly bills: BillService,
   ) {}
 
+  /** What one payer paid for: see PaymentRepository. */
+  idsOfPayer(tenant: Tenant, payerId: string): Promise<string[]> {
+    return this.payments.idsOfPayer(tenant, payerId)
+  }
+
   /**
    * Locks the payment, so that concurrent refunds cannot pass its amount together, and holds the money.
    * `amount` null: all that is left. `items` null: from the last item of the payment backwards.

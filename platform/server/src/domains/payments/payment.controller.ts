@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, OwnScope, Scopes } from '../../infra/http/decorators.js'
 import type { StoredResponse } from '../../infra/http/reply.js'
 import type { WireList } from '../../infra/http/wire.schema.js'
 import {
@@ -36,6 +36,7 @@ export class PaymentController {
 
   @Get(':id')
   @Scopes('payments:read')
+  @OwnScope('payments:read:own')
   @ApiOperation({ operationId: 'payments.get', summary: 'Get a payment' })
   @ApiOkResponse({ standardSchema: Payment })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WirePayment> {
@@ -44,6 +45,7 @@ export class PaymentController {
 
   @Get()
   @Scopes('payments:read')
+  @OwnScope('payments:read:own')
   @ApiOperation({ operationId: 'payments.list', summary: 'List payments, newest first' })
   @ApiOkResponse({ standardSchema: PaymentList })
   list(

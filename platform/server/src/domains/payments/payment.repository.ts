@@ -69,13 +69,18 @@ export class PaymentRepository {
     return row ?? null
   }
 
-  async list(tenant: Tenant, appId: string, filter: PaymentListFilter): Promise<Page<Payment>> {
+  /** The payments of an app, or those of these ids. */
+  async list(
+    tenant: Tenant,
+    of: { readonly app_id: string } | { readonly ids: readonly string[] },
+    filter: PaymentListFilter,
+  ): Promise<Page<Payment>> {
     const { where, ...paging } = listConditions(filter)
     const rows = await this.database.prisma.payment.findMany({
       where: {
         institution_id: tenant.institution_id,
         livemode: tenant.livemode,
-        app_id: appId,
+        AND: 'ids' in of ? { id: { in: [...of.ids] } } : of,
         ...(filter.status ? { status: filter.status } : {}),
         ...(filter.out_trade_no ? { out_trade_no: filter.out_trade_no } : {}),
         ...(filter.checkout_id ? { checkout_id: filter.checkout_id } : {}),
@@ -84,6 +89,38 @@ export class PaymentRepository {
       ...paging,
     })
     return toPage(rows.map(fromPrisma), filter.limit)
+  }
+
+  /**
+   * The ids of what one payer paid for: payments whose bills are all theirs. One that also pays somebody
+   * else's bill tells about that other person, so it is nobody's own.
+   */
+  async idsOfPayer(tenant: Tenant, payerId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `with touched as (
+         select distinct item.checkout_id
+           from bills bill
+           join checkout_items item
+             on item.institution_id = bill.institution_id and item.livemode = bill.livemode
+            and item.bill_id = bill.id
+          where bill.institution_id = $1 and bill.livemode = $2 and bill.payer_id = $3
+       ), own as (
+         select item.checkout_id
+           from checkout_items item
+           join bills bill
+             on bill.institution_id = item.institution_id and bill.livemode = item.livemode
+            and bill.id = item.bill_id
+          where item.institution_id = $1 and item.livemode = $2
+            and item.checkout_id in (select checkout_id from touched)
+          group by item.checkout_id
+         having bool_and(bill.payer_id = $3)
+       )
+       select id from payments
+        where institution_id = $1 and livemode = $2
+          and checkout_id in (select checkout_id from own)`,
+      [tenant.institution_id, tenant.livemode, payerId],
+    )
+    return rows.map(({ id }) => id)
   }
 
   /** Locks the row for the rest of the transaction. */

@@ -194,8 +194,7 @@ describe('payment.create with a channel', () => {
     const payment = await f.pending(caller)
     expect(payment).toMatchObject({
       status: 'failed',
-      failure_code: 'noauth',
-      failure_message: 'not allowed',
+      failure: { code: 'noauth', message: 'not allowed' },
       next_action: null,
     })
   })
@@ -238,8 +237,11 @@ describe('payment.create with a channel', () => {
       throw new ChannelError('channel_account_invalid', 'secret details')
     }
     const payment = await f.pending(caller)
-    expect(payment).toMatchObject({ status: 'failed', failure_code: 'channel_account_invalid' })
-    expect(payment.failure_message).not.toContain('secret')
+    expect(payment).toMatchObject({
+      status: 'failed',
+      failure: { code: 'channel_account_invalid' },
+    })
+    expect(payment.failure?.message).not.toContain('secret')
   })
 
   test('refuses before anything is durable when there is no account', async () => {

@@ -1,6 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { sqlState } from '../../infra/database/database.js'
-import { type Caller, idFor, type Tenant } from '../../infra/http/caller.js'
+import {
+  answerVersionOf,
+  type Caller,
+  idFor,
+  shownTo,
+  type Tenant,
+} from '../../infra/http/caller.js'
 import { Reply, type StoredResponse } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { IdempotencyService } from '../../infra/idempotency/idempotency.service.js'
@@ -9,6 +15,7 @@ import { CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
 import { isId } from '../../kernel/id.js'
+import { VERSION_HISTORY } from '../../versions/versions.js'
 import { CashierLinks } from './cashier-link.js'
 import { PaymentError, paymentNotFound } from './payment.errors.js'
 import { paymentEvent } from './payment.events.js'
@@ -63,17 +70,24 @@ export class PaymentService {
 
   /** @throws PaymentError payment_not_found */
   async get(caller: Caller, id: string): Promise<WirePayment> {
-    return this.toWire(await this.require(caller, id))
+    if (caller.payer_id === null) return this.toWire(await this.require(caller, id))
+    const ids = await this.payments.idsOfPayer(caller, caller.payer_id)
+    const payment = ids.includes(id) ? await this.payments.findAny(caller, id) : null
+    if (!payment) throw paymentNotFound(id)
+    return this.shown(caller, payment)
   }
 
   async list(caller: Caller, query: PaymentListQuery): Promise<WireList<WirePayment>> {
-    const page = await this.payments.list(caller, caller.app_id, {
+    const { app_id, payer_id } = caller
+    const of =
+      payer_id === null ? { app_id } : { ids: await this.payments.idsOfPayer(caller, payer_id) }
+    const page = await this.payments.list(caller, of, {
       ...listFilterOf(query),
       status: query.status,
       out_trade_no: query.out_trade_no,
       checkout_id: query.checkout,
     })
-    return toWireList(page, (payment) => this.toWire(payment))
+    return toWireList(page, (payment) => this.shown(caller, payment))
   }
 
   /**
@@ -118,13 +132,27 @@ export class PaymentService {
     throw paymentNotFound(id)
   }
 
+  /** The address of another app to which its payer returns may carry that app's secrets. */
+  private shown(caller: Caller, payment: Payment): WirePayment {
+    const wire = shownTo(caller, this.toWire(payment))
+    return caller.payer_id === null ? wire : { ...wire, return_url: null }
+  }
+
   /** The hot path. Null: key or number are known, so the long way must find out what they mean. */
   private async createBare(caller: Caller, payment: Payment): Promise<StoredResponse | null> {
     const request = caller.idempotency
     assert(request, 'creating a payment is idempotent')
-    const body = JSON.stringify(this.toWire(payment))
+    const wire = this.toWire(payment)
+    const version = answerVersionOf(caller)
+    const told = VERSION_HISTORY.asOf(caller.api_version, wire)
+    const event_body = JSON.stringify(told)
+    // Hardly ever another one: only when the header asks for another version than the app's.
+    const body =
+      version === caller.api_version
+        ? event_body
+        : JSON.stringify(VERSION_HISTORY.asOf(version, wire))
     try {
-      const isCreated = await this.writer.create({ caller, request, payment, body })
+      const isCreated = await this.writer.create({ caller, request, payment, body, event_body })
       return isCreated ? { status: 201, body, is_replay: false } : null
     } catch (error) {
       if (sqlState(error) === UNIQUE_VIOLATION) return null

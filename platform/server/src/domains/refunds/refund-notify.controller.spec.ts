@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { createHttpAdapter } from '../../gateway/http-server.js'
+import { readConfig } from '../../infra/config/config.js'
 import type { NotificationAnswer, RawNotification } from '../channels/channel.port.js'
 import { RefundNotifyController } from './refund-notify.controller.js'
 import { RefundNotifyService } from './refund-notify.service.js'
@@ -29,7 +30,7 @@ let origin: string
 beforeAll(async () => {
   app = await NestFactory.create<NestFastifyApplication>(
     NotifyModule,
-    createHttpAdapter('http://localhost/docs'),
+    createHttpAdapter(readConfig({}, '/')),
     {
       bodyParser: false,
       logger: false,

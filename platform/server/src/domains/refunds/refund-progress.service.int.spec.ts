@@ -71,8 +71,7 @@ describe('the first answer', () => {
     }))
     expect(refund).toMatchObject({
       status: 'failed',
-      failure_code: 'not_enough',
-      failure_message: 'the balance is too small',
+      failure: { code: 'not_enough', message: 'the balance is too small' },
     })
     expect(await at.amountsOf(payment.id)).toEqual(freed)
     expect(await at.entriesOf(refund.id)).toEqual([])
@@ -232,7 +231,7 @@ describe('answers that meet', () => {
       expect(await at.notify.receive('wechatpay', account, raw)).toMatchObject({ status: 204 })
       return { kind: 'failed', code: 'late', message: 'too late to refuse' }
     })
-    expect(refund).toMatchObject({ status: 'succeeded', failure_code: null })
+    expect(refund).toMatchObject({ status: 'succeeded', failure: null })
     expect(await at.amountsOf(payment.id)).toEqual(given)
     expect(await at.eventTypes(refund.id)).toEqual(['refund.created', 'refund.succeeded'])
   })

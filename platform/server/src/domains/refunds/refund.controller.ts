@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, OwnScope, Scopes } from '../../infra/http/decorators.js'
 import { CreateRefund, Refund, RefundList, RefundListQuery } from './refund.schema.js'
 import { RefundService } from './refund.service.js'
 
@@ -25,6 +25,7 @@ export class RefundController {
 
   @Get(':id')
   @Scopes('refunds:read')
+  @OwnScope('refunds:read:own')
   @ApiOperation({ operationId: 'refunds.get', summary: 'Get a refund' })
   @ApiOkResponse({ standardSchema: Refund })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string) {
@@ -33,6 +34,7 @@ export class RefundController {
 
   @Get()
   @Scopes('refunds:read')
+  @OwnScope('refunds:read:own')
   @ApiOperation({ operationId: 'refunds.list', summary: 'List refunds' })
   @ApiOkResponse({ standardSchema: RefundList })
   list(

@@ -96,12 +96,28 @@ export class RefundRepository {
     return row && toRow(row)
   }
 
-  async list(caller: Caller, filter: RefundFilter): Promise<RefundRow[]> {
+  /** The refund, if it gives back one of these payments. */
+  async findOfPayments(
+    tenant: Tenant,
+    paymentIds: readonly string[],
+    id: string,
+  ): Promise<RefundRow | null> {
+    const where = { ...ofPayments(tenant, paymentIds), id }
+    const row = await this.database.prisma.refund.findFirst({ where })
+    return row && toRow(row)
+  }
+
+  /** The refunds of the caller's app; with `paymentIds`, those of these payments, whichever app's. */
+  async list(
+    caller: Caller,
+    filter: RefundFilter,
+    paymentIds: readonly string[] | null = null,
+  ): Promise<RefundRow[]> {
     const { payment_id, status, out_refund_no } = filter
     const { where, orderBy, take } = listConditions(filter)
     const rows = await this.database.prisma.refund.findMany({
       where: {
-        ...ownedBy(caller),
+        AND: paymentIds ? ofPayments(caller, paymentIds) : ownedBy(caller),
         ...(payment_id ? { payment_id } : {}),
         ...(status ? { status } : {}),
         ...(out_refund_no ? { out_refund_no } : {}),
@@ -193,6 +209,12 @@ const ownedBy = ({ institution_id, livemode, app_id }: Caller) => ({
   institution_id,
   livemode,
   app_id,
+})
+
+const ofPayments = ({ institution_id, livemode }: Tenant, ids: readonly string[]) => ({
+  institution_id,
+  livemode,
+  payment_id: { in: [...ids] },
 })
 
 function toRow(stored: StoredRefund): RefundRow {

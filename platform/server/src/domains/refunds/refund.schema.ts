@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   Amount,
   Currency,
+  Failure,
   Id,
   listOf,
   listQuery,
@@ -11,6 +12,7 @@ import {
   Text,
   Timestamp,
   wireAmount,
+  wireFailure,
   wireMetadata,
   wireTime,
   wireTimeOrNull,
@@ -45,12 +47,12 @@ export const Refund = z
     out_refund_no: OutNumber,
     amount: Amount,
     currency: Currency,
-    reason: z.string().nullable(),
+    reason: z.string().max(80).nullable(),
     status: Status,
-    failure_code: z.string().nullable().describe("The channel's reason, when it failed."),
-    failure_message: z.string().nullable(),
+    failure: Failure.nullable().describe('Why it failed; null while it has not.'),
     items: z
       .array(z.object({ bill: Id('bill').nullable(), department: Id('dept'), amount: Amount }))
+      .max(100)
       .describe('What it gives back of which bill; `bill` is null for a direct amount.'),
     succeeded_at: Timestamp.nullable().describe('When the channel gave the money back.'),
   })
@@ -79,8 +81,7 @@ export function toWireRefund(row: RefundRow): Refund {
     currency: row.currency,
     reason: row.reason,
     status: row.status,
-    failure_code: row.failure_code,
-    failure_message: row.failure_message,
+    failure: wireFailure(row.failure_code, row.failure_message),
     items: row.items.map(({ bill_id, department_id, amount }) => ({
       bill: bill_id,
       department: department_id,

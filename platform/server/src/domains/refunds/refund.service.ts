@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Database } from '../../infra/database/database.js'
-import { type Caller, idFor } from '../../infra/http/caller.js'
+import { type Caller, idFor, shownTo } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { addJob } from '../../infra/jobs/jobs.js'
@@ -65,8 +65,8 @@ export class RefundService {
 
   /** @throws RefundError refund_not_found */
   async get(caller: Caller, id: string): Promise<Refund> {
-    const row = isId(id, 'ref') ? await this.refunds.find(caller, id) : null
-    if (row) return toWireRefund(row)
+    const row = isId(id, 'ref') ? await this.find(caller, id) : null
+    if (row) return shownTo(caller, toWireRefund(row))
     throw new RefundError('refund_not_found', `No such refund, or it is not yours: ${id}.`)
   }
 
@@ -77,7 +77,19 @@ export class RefundService {
       status: query.status ?? null,
       out_refund_no: query.out_refund_no ?? null,
     }
-    return toWireList(toPage(await this.refunds.list(caller, filter), filter.limit), toWireRefund)
+    const rows = await this.refunds.list(caller, filter, await this.ownPayments(caller))
+    const page = toPage(rows, filter.limit)
+    return toWireList(page, (row) => shownTo(caller, toWireRefund(row)))
+  }
+
+  private async find(caller: Caller, id: string): Promise<RefundRow | null> {
+    const own = await this.ownPayments(caller)
+    return own ? this.refunds.findOfPayments(caller, own, id) : this.refunds.find(caller, id)
+  }
+
+  /** On behalf of a payer: the payments whose refunds may be seen. Null for an app itself. */
+  private async ownPayments(caller: Caller): Promise<string[] | null> {
+    return caller.payer_id === null ? null : this.payments.idsOfPayer(caller, caller.payer_id)
   }
 
   /** Step 1: the amount is reserved, the number that the channel will see is stored, and the poll is queued. */

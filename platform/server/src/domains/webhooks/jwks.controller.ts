@@ -1,22 +1,33 @@
 import { Controller, Get, Header } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { z } from 'zod'
-import { PlatformKeys, type PlatformPublicJwk } from '../../infra/crypto/platform-keys.js'
+import {
+  KEY_PURPOSES,
+  PlatformKeys,
+  type PlatformPublicJwk,
+} from '../../infra/crypto/platform-keys.js'
 import { Public } from '../../infra/http/decorators.js'
 
 const PlatformJwk = z
   .object({
-    kid: z.string(),
+    kid: z.string().max(100),
     kty: z.literal('OKP'),
     crv: z.literal('Ed25519'),
-    x: z.string(),
+    x: z.string().max(100),
     use: z.literal('sig'),
     alg: z.literal('EdDSA'),
-    webhook_public_key: z.string().describe('The same key as Standard Webhooks libraries take it.'),
+    purpose: z
+      .enum(KEY_PURPOSES)
+      .describe('What it signs: webhook deliveries, access tokens, or responses.'),
+    webhook_public_key: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('On keys for webhooks: the same key as Standard Webhooks libraries take it.'),
   })
   .meta({ id: 'PlatformJwk' })
 
-const PlatformJwks = z.object({ keys: z.array(PlatformJwk) }).meta({ id: 'PlatformJwks' })
+const PlatformJwks = z.object({ keys: z.array(PlatformJwk).max(20) }).meta({ id: 'PlatformJwks' })
 
 @ApiTags('platform keys')
 @Controller('.well-known')
@@ -26,6 +37,7 @@ export class JwksController {
   @Get('jwks.json')
   @Public()
   @Header('cache-control', 'public, max-age=300')
+  @Header('access-control-allow-origin', '*')
   @ApiOperation({ operationId: 'platformKeys.list', summary: 'Public keys of the platform (JWKS)' })
   @ApiOkResponse({ standardSchema: PlatformJwks })
   list(): Promise<{ keys: PlatformPublicJwk[] }> {

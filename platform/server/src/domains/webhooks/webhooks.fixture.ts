@@ -10,6 +10,7 @@ import type { Caller } from '../../infra/http/caller.js'
 import { appendEvents } from '../../infra/outbox/event.js'
 import { assert } from '../../kernel/assert.js'
 import { newId } from '../../kernel/id.js'
+import { API_VERSION_LATEST } from '../../versions/versions.js'
 import { DeliveryRepository } from './deliveries/delivery.repository.js'
 import { DeliveryService } from './deliveries/delivery.service.js'
 import { DeliveryAttemptService } from './deliveries/delivery-attempt.service.js'
@@ -73,9 +74,11 @@ export function makeCaller(changes: Partial<Caller> = {}): Caller {
     app_id: newId('app'),
     department_id: newId('dept'),
     livemode: false,
+    credential: 'signature',
     key_id: newId('key'),
+    payer_id: null,
     scopes: new Set(['webhooks:read', 'webhooks:write']),
-    api_version: '2026-12-01',
+    api_version: API_VERSION_LATEST,
     request_id: newId('req'),
     idempotency: null,
     ...changes,

@@ -3,17 +3,26 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js'
 import { Reflector } from '@nestjs/core'
 import type { FastifyRequest } from 'fastify'
+import { effectiveScopes } from '../../domains/identity/api-key.rules.js'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import { targetUriOf } from '../../infra/crypto/http-signature.base.js'
 import { type Caller, hashBody } from '../../infra/http/caller.js'
 import { IDEMPOTENT_METADATA, PUBLIC_METADATA } from '../../infra/http/decorators.js'
 import { HttpError } from '../../infra/http/http.errors.js'
-import { requestOf } from '../../infra/http/request.js'
-import { IdempotencyService } from '../../infra/idempotency/idempotency.service.js'
+import { replyOf, requestOf } from '../../infra/http/request.js'
+import { PlatformError } from '../../kernel/errors.js'
 import { newId } from '../../kernel/id.js'
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js'
-import { resolveVersion } from '../versioning/versions.js'
+import { versionsOf } from '../versioning/version-header.js'
+import { checkKeyAddress } from './signature/key-address.rules.js'
+import type { ApiKeyForVerification } from './signature/key-directory.port.js'
+import { KeyUseRecorder } from './signature/key-use.recorder.js'
 import { SignatureVerifier, type VerifiedSignature } from './signature/signature.verifier.js'
+import { assertNoTokenInQuery } from './token/authorization-header.js'
+import { TokenAuthenticator } from './token/token.authenticator.js'
+import { callerOfBoth, callerOfToken, signatureRequired } from './token/token.caller.js'
+import { challengesOf } from './token/token.challenge.js'
+import { TokenError } from './token/token.errors.js'
 
 const READ_METHODS: readonly string[] = ['GET', 'HEAD']
 
@@ -23,32 +32,79 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: SignatureVerifier,
-    private readonly idempotency: IdempotencyService,
+    private readonly uses: KeyUseRecorder,
+    private readonly tokens: TokenAuthenticator,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    try {
+      return await this.authenticate(context)
+    } catch (error) {
+      const { authorization } = requestOf(context).headers
+      if (isRefusal(error, authorization)) {
+        const challenges = challengesOf(error, authorization, this.config.publicOrigin)
+        replyOf(context).header('www-authenticate', challenges)
+      }
+      throw error
+    }
+  }
+
+  private async authenticate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()]
     if (this.reflector.getAllAndOverride(PUBLIC_METADATA, targets)) return true
     const request = requestOf(context)
     if (hasUnexpectedBody(request, context)) {
       throw new HttpError('body_unexpected', 'This call takes no body.')
     }
-    const signature = await this.verifier.verify({
+    const isRead = READ_METHODS.includes(request.method)
+    const toVerify = this.toVerify(request)
+    assertNoTokenInQuery(request.raw.url ?? '')
+    const hasToken = request.headers.authorization !== undefined
+    const token = hasToken ? await this.tokens.verify(toVerify) : null
+    if (token && !isSigned(request)) {
+      if (!isRead) throw signatureRequired()
+      this.admit(token.key, request)
+      request.caller = callerOfToken(request, token)
+      return true
+    }
+    const signature = await this.verifier.verify(toVerify)
+    // Also what is refused from here on is this key's doing.
+    request.verifiedSignature = signature
+    this.admit(signature.key, request)
+    const isIdempotent =
+      this.reflector.getAllAndOverride(IDEMPOTENT_METADATA, targets) !== undefined
+    const signer = callerOf(request, signature, isIdempotent)
+    request.caller = token ? callerOfBoth(signer, token) : signer
+    // Whoever stores an idempotency key stores the nonce with it; other writes use theirs up alone.
+    if (!isIdempotent && !isRead) request.nonceToUse = signature.nonce
+    return true
+  }
+
+  /** A proven key also has to be where it may be used. */
+  private admit(key: ApiKeyForVerification, request: FastifyRequest): void {
+    checkKeyAddress(key, request)
+    this.uses.note(key, new Date())
+  }
+
+  private toVerify(request: FastifyRequest) {
+    return {
       method: request.method,
       targetUri: targetUriOf(this.config.publicOrigin, request.raw.url ?? ''),
       rawHeaders: request.raw.rawHeaders,
       rawBody: request.rawBody,
-    })
-    const isIdempotent =
-      this.reflector.getAllAndOverride(IDEMPOTENT_METADATA, targets) !== undefined
-    request.caller = callerOf(request, signature, isIdempotent)
-    // Whoever stores an idempotency key stores the nonce with it; other writes use theirs up here.
-    if (!isIdempotent && !READ_METHODS.includes(request.method)) {
-      await this.idempotency.useNonce(request.caller, signature.nonce)
     }
-    return true
   }
+}
+
+function isSigned(request: FastifyRequest): boolean {
+  return request.headers.signature !== undefined || request.headers['signature-input'] !== undefined
+}
+
+/** Refusals of credentials: of none or wrong ones, and of a token that cannot be read. */
+function isRefusal(error: unknown, authorization: string | undefined): error is PlatformError {
+  if (!(error instanceof PlatformError)) return false
+  return error.spec.status === 401 || (error instanceof TokenError && authorization !== undefined)
 }
 
 /** A body that nobody would read: on a read, or where the handler asks for none. `{}` says nothing. */
@@ -75,9 +131,11 @@ function callerOf(
     app_id: key.app_id,
     department_id: key.department_id,
     livemode: key.livemode,
+    credential: 'signature',
     key_id,
+    payer_id: null,
     scopes: new Set(effectiveScopes(key.scopes, key.app_scopes)),
-    api_version: resolveVersion(request.headers['bursar-version'], key.api_version),
+    ...versionsOf(request, key),
     request_id: request.id,
     idempotency: isIdempotent
       ? {
@@ -94,11 +152,6 @@ function callerOf(
 /** The body's SHA-256, when the signature's digest was one: it was compared a moment ago. */
 function verifiedHashOf(digests: VerifiedSignature['content_digests']): Buffer | undefined {
   return digests.find(({ algorithm }) => algorithm === 'sha-256')?.digest
-}
-
-/** A key may hold fewer scopes than its app, and never more: an app that lost a scope lost it for all keys. */
-function effectiveScopes(ofKey: readonly string[], ofApp: readonly string[]): readonly string[] {
-  return ofKey.length === 0 ? ofApp : ofKey.filter((scope) => ofApp.includes(scope))
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -8,8 +8,14 @@ import {
 } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sqlState } from '../../infra/database/database.js'
+import { isDatabaseAway } from '../../infra/database/database-away.js'
 import { HttpError } from '../../infra/http/http.errors.js'
-import { PROBLEM_CONTENT_TYPE, problemOf, withOutcome } from '../../infra/http/problem.js'
+import {
+  inOlderPointers,
+  PROBLEM_CONTENT_TYPE,
+  problemOf,
+  withOutcome,
+} from '../../infra/http/problem.js'
 import { PlatformError } from '../../kernel/errors.js'
 
 /** Every error leaves as a problem document. What we did not expect says nothing of itself to the caller. */
@@ -26,7 +32,8 @@ export class ProblemFilter implements ExceptionFilter {
     const methods = thrown instanceof NotFoundException ? methodsKnown(request) : []
     if (methods.length > 0) reply.header('allow', methods.join(', '))
     const refusal = methods.length > 0 ? wrongMethod(methods) : toPlatformError(thrown)
-    const error = request.caller?.idempotency ? withOutcome(refusal) : refusal
+    const told = inOlderPointers(refusal, request.caller?.older_pointers)
+    const error = request.caller?.idempotency ? withOutcome(told) : told
     if (error.spec.status >= 500) {
       this.logger.error({
         request_id: request.id,
@@ -86,15 +93,4 @@ function fromNest(exception: HttpException): HttpError {
     default:
       return new HttpError('request_invalid', 'The request cannot be read.', { cause: exception })
   }
-}
-
-/**
- * Connection refused, cut or shut down (SQLSTATE class 08, 57P0x), too many of them, the pool gave none in
- * time, or Prisma's words for these (P1xxx).
- */
-function isDatabaseAway(thrown: unknown): boolean {
-  const code = sqlState(thrown) ?? ''
-  if (/^(08|57P0|53300|P1|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code)) return true
-  const message = thrown instanceof Error ? thrown.message : ''
-  return /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(message)
 }

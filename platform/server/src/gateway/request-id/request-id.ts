@@ -7,6 +7,7 @@ export const newRequestId = (): string => newId('req')
 export function registerRequestId(server: FastifyInstance): void {
   server.decorateRequest('rawBody', null)
   server.decorateRequest('caller', null)
+  server.decorateRequest('nonceToUse', null)
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()

@@ -13,7 +13,7 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
 
 describe('readConfig', () => {
   test('needs nothing', () => {
-    expect(readConfig({}, '/srv')).toEqual({
+    expect(readConfig({}, '/srv')).toMatchObject({
       port: 3000,
       simulatorPort: 3100,
       publicOrigin: 'http://localhost:3000',
@@ -21,6 +21,12 @@ describe('readConfig', () => {
       dataDir: '/srv/.data',
       databaseUrl: undefined,
       redisUrl: undefined,
+      rateLimits: {
+        key: { perSecond: 5000, burst: 10_000 },
+        institution: { perSecond: 10_000, burst: 20_000 },
+        failures: { perSecond: 50, burst: 1000 },
+      },
+      trustedProxies: [],
       recoveryGraceMs: 60_000,
       masterKey: undefined,
     })
@@ -40,12 +46,16 @@ describe('readConfig', () => {
         DATA_DIR: '/var/lib/bursar',
         DATABASE_URL: 'postgresql://user:pw@db:5432/bursar',
         REDIS_URL: 'redis://cache:6379',
+        RATE_LIMIT_KEY: '50:200',
+        RATE_LIMIT_INSTITUTION: '0.4',
+        RATE_LIMIT_FAILURES: '0',
+        TRUSTED_PROXIES: '10.0.0.0/8, ::1',
         RECOVERY_GRACE_SECONDS: '90',
         MASTER_KEY: masterKey,
       },
       '/srv',
     )
-    expect(config).toEqual({
+    expect(config).toMatchObject({
       port: 80,
       simulatorPort: 81,
       publicOrigin: 'https://pay.example.edu',
@@ -53,6 +63,12 @@ describe('readConfig', () => {
       dataDir: '/var/lib/bursar',
       databaseUrl: 'postgresql://user:pw@db:5432/bursar',
       redisUrl: 'redis://cache:6379',
+      rateLimits: {
+        key: { perSecond: 50, burst: 200 },
+        institution: { perSecond: 0.4, burst: 1 },
+        failures: null,
+      },
+      trustedProxies: ['10.0.0.0/8', '::1'],
       recoveryGraceMs: 90_000,
       masterKey,
     })
@@ -66,6 +82,9 @@ describe('readConfig', () => {
       PUBLIC_ORIGIN: 'https://pay.example.edu/path',
       DATABASE_URL: 'mysql://db',
       REDIS_URL: 'cache',
+      RATE_LIMIT_KEY: '-1',
+      RATE_LIMIT_INSTITUTION: '10:0',
+      RATE_LIMIT_FAILURES: 'many',
       RECOVERY_GRACE_SECONDS: '11',
       MASTER_KEY: 'short',
     })
@@ -76,6 +95,9 @@ describe('readConfig', () => {
       'PUBLIC_ORIGIN',
       'DATABASE_URL',
       'REDIS_URL',
+      'RATE_LIMIT_KEY',
+      'RATE_LIMIT_INSTITUTION',
+      'RATE_LIMIT_FAILURES',
       'RECOVERY_GRACE_SECONDS',
       'MASTER_KEY',
     ])
@@ -86,6 +108,13 @@ describe('readConfig', () => {
     'refuses %s as an origin',
     (PUBLIC_ORIGIN) => {
       expect(problemsOf({ PUBLIC_ORIGIN })).not.toEqual([])
+    },
+  )
+
+  test.each(['true', '*', '0.0.0.0/0', '::/0', '10.0.0.1/8', '10.0.0.0/8,', 'proxy.example'])(
+    'refuses to trust %j as a proxy',
+    (TRUSTED_PROXIES) => {
+      expect(problemsOf({ TRUSTED_PROXIES }).join()).toContain('TRUSTED_PROXIES must be')
     },
   )
 

@@ -1,5 +1,12 @@
 import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
+import { parseIpRange } from '../net/ip-range.js'
+import {
+  missingOfPayerIdp,
+  PAYER_IDP_VARIABLES,
+  type PayerIdp,
+  payerIdpOf,
+} from './payer-idp.config.js'
 
 const port = (fallback: number) =>
   z.coerce
@@ -20,6 +27,29 @@ const origin = url(['http:', 'https:'], 'an origin such as https://pay.example.e
   'must be an origin alone: no path, no trailing slash',
 )
 
+/** Whoever is trusted here may say of every request where it comes from. */
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => parts.every((part) => (parseIpRange(part)?.prefixLength ?? 0) > 0),
+    'must be addresses or CIDR ranges of your proxies, separated by commas, such as 10.0.0.0/8,::1',
+  )
+
+/** `100`, `100:500` or `0.5:10`: requests a second, and how many at once (twice that unless said); 0: no limit. */
+const rate = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine(
+      (text) => /^0$|^(?:[1-9]\d{0,6}|0\.\d{0,3}[1-9])(:[1-9]\d{0,6})?$/.test(text),
+      'must be requests a second, such as 100, or 100:500 to allow 500 at once; 0 for no limit',
+    )
+    .transform((text): RateSetting | null => {
+      const [perSecond = 0, burst = Math.ceil(2 * perSecond)] = text.split(':').map(Number)
+      return perSecond === 0 ? null : { perSecond, burst }
+    })
+
 const EnvironmentSchema = z
   .object({
     PORT: port(3000),
@@ -31,6 +61,11 @@ const EnvironmentSchema = z
       'a PostgreSQL URL such as postgresql://user:password@host:5432/name',
     ).optional(),
     REDIS_URL: url(['redis:', 'rediss:'], 'a Redis URL such as redis://host:6379').optional(),
+    TRUSTED_PROXIES: proxies.optional(),
+    RATE_LIMIT_KEY: rate('5000:10000'),
+    RATE_LIMIT_INSTITUTION: rate('10000:20000'),
+    RATE_LIMIT_FAILURES: rate('50:1000'),
+    ...PAYER_IDP_VARIABLES,
     RECOVERY_GRACE_SECONDS: z.coerce
       .number({ error: 'must be a number of seconds' })
       .int('must be a whole number')
@@ -50,9 +85,25 @@ const EnvironmentSchema = z
     path: ['SIMULATOR_PORT'],
     message: 'must differ from PORT',
   })
+  // All or none: half an identity provider signs nobody in.
+  .superRefine((env, context) => {
+    for (const name of missingOfPayerIdp(env)) {
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is required as soon as one of PAYER_IDP_… is set',
+      })
+    }
+  })
 
 /** The injection token of the settings. */
 export const CONFIG = Symbol('config')
+
+/** So many a second on average, and so many at once after a pause. */
+export interface RateSetting {
+  readonly perSecond: number
+  readonly burst: number
+}
 
 /** Every setting of the platform, read and validated once. */
 export interface Config {
@@ -64,11 +115,24 @@ export interface Config {
   readonly dataDir: string
   /** Absent: the embedded PostgreSQL in `dataDir` is used. */
   readonly databaseUrl: string | undefined
+  /** Where processes share their rate limits; absent: each has its own. */
   readonly redisUrl: string | undefined
+  /** Null: no limit. */
+  readonly rateLimits: {
+    readonly key: RateSetting | null
+    /** All keys of an institution together, test and live apart. */
+    readonly institution: RateSetting | null
+    /** Requests with wrong credentials from one address. */
+    readonly failures: RateSetting | null
+  }
+  /** Addresses and CIDR ranges of proxies whose X-Forwarded-For is believed; nobody else's is. */
+  readonly trustedProxies: readonly string[]
   /** An order that was being placed this long ago is no longer on its way to the channel. */
   readonly recoveryGraceMs: number
   /** Absent: one is made once and kept in `dataDir`. */
   readonly masterKey: string | undefined
+  /** Where payers sign in. */
+  readonly payerIdp: PayerIdp
 }
 
 /** All problems of the environment at once, each with the variable's name and what to do. */
@@ -98,12 +162,19 @@ export function readConfig(environment: NodeJS.ProcessEnv, root: string): Config
     dataDir: isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(root, env.DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    rateLimits: {
+      key: env.RATE_LIMIT_KEY,
+      institution: env.RATE_LIMIT_INSTITUTION,
+      failures: env.RATE_LIMIT_FAILURES,
+    },
+    trustedProxies: env.TRUSTED_PROXIES ?? [],
     recoveryGraceMs: env.RECOVERY_GRACE_SECONDS * 1000,
     masterKey: env.MASTER_KEY,
+    payerIdp: payerIdpOf(env, `http://localhost:${env.SIMULATOR_PORT}`),
   }
 }
 
 /** Where the documentation of error codes is served. */
-export function docsBaseOf(config: Config): string {
+export function docsBaseOf(config: Pick<Config, 'publicOrigin'>): string {
   return `${config.publicOrigin}/docs`
 }

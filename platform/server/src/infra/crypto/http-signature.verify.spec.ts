@@ -16,11 +16,14 @@ const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const rsaPss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
 
+const sm2 = generateKeyPairSync('ec', { namedCurve: 'SM2' })
+
 const PAIRS = {
   ed25519,
   'ecdsa-p256-sha256': p256,
   'rsa-pss-sha512': rsa,
   'rsa-v1_5-sha256': rsa,
+  'sm2-sm3': sm2,
 } as const
 
 function pemOf(key: KeyObject): string {
@@ -48,7 +51,7 @@ describe('verifyWithKey', () => {
   test('refuses a key of another type, whatever the signature', async () => {
     for (const algorithm of SIGNATURE_ALGORITHMS) {
       const signature = signWithKey(algorithm, PAIRS[algorithm].privateKey, base)
-      for (const { publicKey } of [ed25519, p256, rsaPss]) {
+      for (const { publicKey } of [ed25519, p256, rsaPss, sm2]) {
         if (algorithmsOf(publicKey).includes(algorithm)) continue
         expect(await verifyWithKey(algorithm, publicKey, base, signature)).toBe(false)
       }
@@ -67,8 +70,18 @@ describe('algorithmOfPublicKey', () => {
     ['ecdsa-p256-sha256', pemOf(p256.publicKey)],
     ['rsa-pss-sha512', pemOf(rsa.publicKey)],
     ['rsa-pss-sha512', pemOf(rsaPss.publicKey)],
+    ['sm2-sm3', pemOf(sm2.publicKey)],
   ])('is %s', (algorithm, pem) => {
     expect(algorithmOfPublicKey(pem)).toBe(algorithm)
+  })
+
+  test('is the one that the owner names, where the key leaves a choice', () => {
+    const pem = pemOf(rsa.publicKey)
+    expect(algorithmOfPublicKey(pem, 'rsa-v1_5-sha256')).toBe('rsa-v1_5-sha256')
+    expect(algorithmOfPublicKey(pem, 'rsa-pss-sha512')).toBe('rsa-pss-sha512')
+    expect(algorithmOfPublicKey(pemOf(rsaPss.publicKey), 'rsa-v1_5-sha256')).toBeNull()
+    expect(algorithmOfPublicKey(pem, 'sm2-sm3')).toBeNull()
+    expect(algorithmOfPublicKey(pem, 'none')).toBeNull()
   })
 
   test.each([

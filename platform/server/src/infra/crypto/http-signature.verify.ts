@@ -5,12 +5,14 @@ import {
   type VerifyKeyObjectInput,
   verify,
 } from 'node:crypto'
+import { isSm2Key, verifySm2 } from './sm2.js'
 
 export const SIGNATURE_ALGORITHMS = [
   'ed25519',
   'ecdsa-p256-sha256',
   'rsa-pss-sha512',
   'rsa-v1_5-sha256',
+  'sm2-sm3',
 ] as const
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number]
 
@@ -20,7 +22,7 @@ const RSA_BITS_MAX = 8192
 const RSA_EXPONENT_MIN = 65_537n
 const RSA_EXPONENT_MAX = 2n ** 32n
 
-const HASHES: Readonly<Record<SignatureAlgorithm, string | null>> = {
+const HASHES: Readonly<Record<Exclude<SignatureAlgorithm, 'sm2-sm3'>, string | null>> = {
   ed25519: null,
   'ecdsa-p256-sha256': 'sha256',
   'rsa-pss-sha512': 'sha512',
@@ -42,9 +44,14 @@ export function parsePublicKey(pem: string): KeyObject {
   return createPublicKey({ key: pem, format: 'pem' })
 }
 
-/** The algorithm a new key gets when its owner names none; null when the key is not acceptable. */
-export function algorithmOfPublicKey(pem: string): SignatureAlgorithm | null {
-  return algorithmsOf(parsePublicKey(pem))[0] ?? null
+/**
+ * The algorithm a new key gets: the one its owner names, or else the best one. Only RSA leaves a
+ * choice. Null when the key is not acceptable, or not for the algorithm that was named.
+ */
+export function algorithmOfPublicKey(pem: string, named?: string): SignatureAlgorithm | null {
+  const algorithms = algorithmsOf(parsePublicKey(pem))
+  const chosen = named === undefined ? algorithms[0] : algorithms.find((name) => name === named)
+  return chosen ?? null
 }
 
 /** Every algorithm this key may be used with, best first; empty for a weak or foreign key. */
@@ -92,11 +99,13 @@ export function verifyWithKey(
         { key, padding: constants.RSA_PKCS1_PADDING },
         signature,
       )
+    case 'sm2-sm3':
+      return verifySm2(key, base, signature)
   }
 }
 
 function verifyInPool(
-  algorithm: SignatureAlgorithm,
+  algorithm: 'ed25519' | 'ecdsa-p256-sha256',
   key: KeyObject | VerifyKeyObjectInput,
   base: Buffer,
   signature: Buffer,
@@ -115,7 +124,8 @@ function readAlgorithms(key: KeyObject): readonly SignatureAlgorithm[] {
     case 'ed25519':
       return ['ed25519']
     case 'ec':
-      return details.namedCurve === 'prime256v1' ? ['ecdsa-p256-sha256'] : []
+      if (details.namedCurve === 'prime256v1') return ['ecdsa-p256-sha256']
+      return isSm2Key(key) ? ['sm2-sm3'] : []
     case 'rsa':
       return isStrongRsa(key) ? ['rsa-pss-sha512', 'rsa-v1_5-sha256'] : []
     case 'rsa-pss': {
@@ -126,7 +136,7 @@ function readAlgorithms(key: KeyObject): readonly SignatureAlgorithm[] {
       return isForSha512 && isStrongRsa(key) ? ['rsa-pss-sha512'] : []
     }
     default:
-      return []
+      return isSm2Key(key) ? ['sm2-sm3'] : []
   }
 }
 

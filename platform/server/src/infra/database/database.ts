@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { type CustomTypesConfig, Pool, type PoolClient, types } from 'pg'
+import { CopyIn } from './copy-in.js'
 import { PrismaClient } from './generated/client.js'
 
 /** Where SQL can be run: the pool, or a transaction. */
@@ -20,6 +21,7 @@ const CONNECTIONS_MAX = 16
 const CONNECT_TIMEOUT_MS = 5_000
 /** No statement of ours runs longer; one that does is stuck, and would hold locks. */
 const STATEMENT_TIMEOUT_MS = 30_000
+const COPY_TIMEOUT_MS = 10_000
 
 /** The one pool of a process, shared by Prisma (ordinary queries) and `pg` (the hot path). */
 export class Database {
@@ -69,6 +71,21 @@ export class Database {
       } catch (error) {
         if (attempt >= 4 || !isTransient(error)) throw error
       }
+    }
+  }
+
+  /** Many rows at once, in PostgreSQL's text format (see copy-text.ts): all of them are stored, or none. */
+  async copy(table: string, columns: readonly string[], rows: string): Promise<void> {
+    const client = await this.pool.connect()
+    const copying = new CopyIn(`copy ${table} (${columns.join(', ')}) from stdin`, rows)
+    try {
+      client.query(copying)
+      await copying.within(COPY_TIMEOUT_MS)
+      client.release()
+    } catch (error) {
+      // Whatever state the connection is in, nobody else shall find out.
+      client.release(true)
+      throw error
     }
   }
 

@@ -9,10 +9,13 @@ import { ApiExtension, ApiHeader } from '@nestjs/swagger'
 import { assert } from '../../kernel/assert.js'
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js'
 import type { Caller } from './caller.js'
+import type { OwnScopeName } from './own-scopes.js'
 import { requestOf } from './request.js'
+import type { AppScope } from './scopes.js'
 
 export const PUBLIC_METADATA = 'openbursar:public'
 export const SCOPES_METADATA = 'openbursar:scopes'
+export const OWN_SCOPE_METADATA = 'openbursar:own-scope'
 export const TEST_MODE_METADATA = 'openbursar:test-mode'
 export const IDEMPOTENT_METADATA = 'openbursar:idempotent'
 
@@ -20,8 +23,15 @@ export const IDEMPOTENT_METADATA = 'openbursar:idempotent'
 export const Public = () => SetMetadata(PUBLIC_METADATA, true)
 
 /** What the caller's key must be allowed to do. Enforced by the gateway. */
-export const Scopes = (...scopes: readonly string[]) =>
+export const Scopes = (...scopes: readonly AppScope[]) =>
   applyDecorators(SetMetadata(SCOPES_METADATA, scopes), ApiExtension('x-scopes', scopes))
+
+/**
+ * May also be called on behalf of a payer who granted this scope, and then answers with that payer's objects
+ * alone. A route without it refuses such calls.
+ */
+export const OwnScope = (scope: OwnScopeName) =>
+  applyDecorators(SetMetadata(OWN_SCOPE_METADATA, scope), ApiExtension('x-own-scope', scope))
 
 /** Exists in test mode only: a live key is refused. */
 export const TestModeOnly = () => SetMetadata(TEST_MODE_METADATA, true)

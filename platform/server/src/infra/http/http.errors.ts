@@ -12,6 +12,8 @@ export const HTTP_ERRORS = {
   body_missing: { status: 400, retryable: false },
   body_unexpected: { status: 400, retryable: false },
   body_too_large: { status: 413, retryable: false },
+  headers_too_large: { status: 431, retryable: false },
+  request_timeout: { status: 408, retryable: true },
   content_type_unsupported: { status: 415, retryable: false },
   version_unknown: { status: 400, retryable: false },
   request_invalid: { status: 400, retryable: false },

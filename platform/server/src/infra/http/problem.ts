@@ -51,6 +51,19 @@ export function withOutcome(error: PlatformError): PlatformError {
   return new PlatformError(error.code, error.spec, error.message, { ...error.options, outcome })
 }
 
+/** The same refusal, pointing into the body as the caller's version writes it. */
+export function inOlderPointers(
+  error: PlatformError,
+  pointers: Readonly<Record<string, string>> | undefined,
+): PlatformError {
+  if (!pointers || !error.options.errors) return error
+  const errors = error.options.errors.map((one) => ({
+    ...one,
+    pointer: pointers[one.pointer] ?? one.pointer,
+  }))
+  return new PlatformError(error.code, error.spec, error.message, { ...error.options, errors })
+}
+
 /** "bill_not_found" → "Bill not found": the code itself is the stable name, the title only reads better. */
 function titleOf(code: string): string {
   const words = code.replaceAll('_', ' ')

@@ -8,6 +8,8 @@ declare module 'fastify' {
     rawBody: Buffer | null
     /** Set by the authentication guard. */
     caller: Caller | null
+    /** Of a write without an idempotency key: used up once the request may be executed. */
+    nonceToUse: string | null
   }
 }
 

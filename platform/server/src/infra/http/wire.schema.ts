@@ -35,6 +35,7 @@ export const CollectedCurrency = Currency.refine((code) => CURRENCIES_COLLECTED.
 /** RFC 3339, UTC, milliseconds. In requests any offset is accepted. */
 export const Timestamp = z.iso
   .datetime({ offset: true })
+  .max(40)
   // PostgreSQL knows no year 0, and RFC 3339 no year 10000, which an offset can lead to.
   .refine((text) => !/^(0000|9999-12-31)/.test(text), 'must be between the years 1 and 9999')
   .describe('RFC 3339 time.')
@@ -76,10 +77,11 @@ export const objectFields = <P extends IdPrefix, O extends string>(prefix: P, ob
 })
 
 const LIMIT_DEFAULT = 20
+const LIMIT_MAX = 100
 
 export const listQuery = <P extends IdPrefix, F extends z.ZodRawShape>(prefix: P, filters: F) =>
   z.strictObject({
-    limit: z.coerce.number().int().min(1).max(100).default(LIMIT_DEFAULT),
+    limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
     cursor: Id(prefix).optional().describe('next_cursor of the page before.'),
     'created_at[gte]': Timestamp.optional(),
     'created_at[lt]': Timestamp.optional(),
@@ -90,9 +92,9 @@ export const listQuery = <P extends IdPrefix, F extends z.ZodRawShape>(prefix: P
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({
     object: z.literal('list'),
-    data: z.array(item),
+    data: z.array(item).max(LIMIT_MAX),
     has_more: z.boolean(),
-    next_cursor: z.string().nullable(),
+    next_cursor: z.string().max(40).nullable(),
   })
 
 export interface WireList<T> {
@@ -146,6 +148,18 @@ export function listConditions(filter: ListFilter) {
     take: filter.limit + 1,
   }
 }
+
+/** Why something failed: the channel's own reason, or ours. */
+export const Failure = z
+  .object({
+    code: z.string().max(100).describe('For programs; many are the words of the channel.'),
+    message: z.string().max(1000).describe('For people.'),
+  })
+  .meta({ id: 'Failure' })
+export type Failure = z.infer<typeof Failure>
+
+export const wireFailure = (code: string | null, message: string | null): Failure | null =>
+  code === null ? null : { code, message: message ?? '' }
 
 export const wireTime = (moment: Date): string => moment.toISOString()
 export const wireTimeOrNull = (moment: Date | null): string | null => moment?.toISOString() ?? null

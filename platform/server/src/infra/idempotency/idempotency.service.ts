@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { assert } from '../../kernel/assert.js'
 import { type ErrorSpec, PlatformError } from '../../kernel/errors.js'
-import type { Caller, IdempotentRequest } from '../http/caller.js'
+import { VERSION_HISTORY } from '../../versions/versions.js'
+import { answerVersionOf, type Caller, type IdempotentRequest } from '../http/caller.js'
 import { HttpError } from '../http/http.errors.js'
-import { problemOf, withOutcome } from '../http/problem.js'
+import { inOlderPointers, problemOf, withOutcome } from '../http/problem.js'
 import { Reply, type StoredResponse } from '../http/reply.js'
 import type { IdempotencyRepository } from './idempotency.repository.js'
 
@@ -92,7 +93,8 @@ export class IdempotencyService {
   ): Promise<StoredResponse> {
     const reply = result instanceof Reply ? result : null
     const status = reply?.status ?? 200
-    const body = JSON.stringify(reply ? reply.body : result)
+    const wire: unknown = reply ? reply.body : result
+    const body = JSON.stringify(VERSION_HISTORY.asOf(answerVersionOf(caller), wire))
     await this.repository.complete(caller, request, status, body)
     return { status, body, is_replay: false }
   }
@@ -111,7 +113,8 @@ export class IdempotencyService {
       await this.unlock(caller, request)
       throw error
     }
-    const body = JSON.stringify(problemOf(withOutcome(error), caller.request_id, this.docsBase))
+    const told = inOlderPointers(withOutcome(error), caller.older_pointers)
+    const body = JSON.stringify(problemOf(told, caller.request_id, this.docsBase))
     await this.repository.complete(caller, request, error.spec.status, body)
     throw error
   }

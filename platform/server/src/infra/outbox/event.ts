@@ -1,12 +1,14 @@
 import { newId } from '../../kernel/id.js'
+import { VERSION_HISTORY } from '../../versions/versions.js'
 import type { Transaction } from '../database/database.js'
 
-/** A state change as the API and webhooks tell it. `object` is the wire form right after the change. */
+/** A state change as the API and webhooks tell it. `object` is the newest wire form right after the change. */
 export interface NewEvent {
   readonly institution_id: string
   readonly livemode: boolean
   readonly app_id: string
   readonly type: string
+  /** Of the app that is told. */
   readonly api_version: string
   readonly object: object
 }
@@ -17,7 +19,13 @@ export interface NewEvent {
  */
 export async function appendEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
-  const rows = events.map((event) => ({ ...event, id: newId('evt'), created_at: new Date() }))
+  const rows = events.map((event) => ({
+    ...event,
+    // Once and for all: a webhook that is sent again, and the API a year later, say the same.
+    object: VERSION_HISTORY.asOf(event.api_version, event.object),
+    id: newId('evt'),
+    created_at: new Date(),
+  }))
   await tx.query(
     `insert into events (institution_id, livemode, id, app_id, type, api_version, object, created_at)
      select institution_id, livemode, id, app_id, type, api_version, object, created_at

@@ -1,6 +1,10 @@
 import type { Config } from '../../infra/config/config.js'
 import type { PlatformFile } from '../platform-file.js'
 import { identityCommands } from './identity.commands.js'
+import { keyCommands } from './key.commands.js'
+import { payerAccessCommands } from './payer-access.commands.js'
+import { platformKeyCommands } from './platform-key.commands.js'
+import { requestCommands } from './request.commands.js'
 import { sandboxCommands } from './sandbox.commands.js'
 
 /** One command of `bursar`: what it is called, what it does, and the line of help. */
@@ -16,4 +20,11 @@ export interface CommandTarget {
   readonly platform: PlatformFile
 }
 
-export const COMMANDS: readonly Command[] = [...sandboxCommands, ...identityCommands]
+export const COMMANDS: readonly Command[] = [
+  ...sandboxCommands,
+  ...identityCommands,
+  ...keyCommands,
+  ...payerAccessCommands,
+  ...platformKeyCommands,
+  ...requestCommands,
+]

@@ -1,15 +1,19 @@
 import type { INestApplication } from '@nestjs/common'
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger'
-import { API_VERSION_LATEST } from '../../gateway/versioning/versions.js'
-import { PROBLEM_RESPONSES, PROBLEM_SCHEMAS } from './problem.schema.js'
+import { API_VERSION_LATEST, API_VERSIONS } from '../../versions/versions.js'
+import { withLimits, withSharedLength } from './openapi.limits.js'
+import {
+  HEADERS,
+  PROBLEM_RESPONSES,
+  PROBLEM_SCHEMAS,
+  RATE_LIMIT_HEADERS,
+} from './problem.schema.js'
+import { SECURITY_SCHEMES, securityOf } from './security.schema.js'
 
 const DESCRIPTION = `One API to bill, collect, query and refund.
 
-Sign every request (RFC 9421) with a key your app registered. Send an \`Idempotency-Key\` with every POST.
+Sign requests (RFC 9421) with a key your app registered; for reads an access token (OAuth 2.0) is enough. Send an \`Idempotency-Key\` with every POST.
 Amounts are integers in minor units (fen). Times are RFC 3339 in UTC. Unknown fields are refused.`
-
-const SIGNATURE_DESCRIPTION = `HTTP Message Signatures (RFC 9421), label \`bursar\`, tag \`bursar-request\`,
-over "@method" "@target-uri", and "content-digest" "content-type" "idempotency-key" when they are there.`
 
 const TAGS: readonly (readonly [string, string])[] = [
   ['payers', 'Who owes: students, employees, outsiders.'],
@@ -20,14 +24,21 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['refunds', 'Giving back all or part of a payment by the way it came.'],
   ['events', 'What happened, newest first.'],
   ['webhook_endpoints', 'Where events are delivered to.'],
+  ['keys', 'The public keys with which your app signs its requests.'],
+  ['request_logs', 'Every call of the API, for 30 days: what was asked, and what was answered.'],
   ['platform_keys', 'The public keys the platform signs with.'],
   ['test_helpers', 'Play the payer. Test mode only.'],
 ]
+
+/** `maxParamLength` of the router. */
+const PATH_LENGTH_MAX = 200
 
 type Operation = Record<string, unknown> & {
   operationId?: string
   responses?: Record<string, unknown>
   parameters?: unknown[]
+  'x-scopes'?: readonly string[]
+  'x-own-scope'?: string
 }
 
 /** The contract, generated from the controllers and their schemas. */
@@ -38,7 +49,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion(API_VERSION_LATEST)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addServer('https://{host}', 'Your platform', {
+    .addServer('https://{host}', 'Your platform, in production', {
       host: { default: 'pay.example.edu', description: 'The host of PUBLIC_ORIGIN.' },
     })
   for (const [name, description] of TAGS) builder.addTag(name, description)
@@ -53,11 +64,21 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
 function tidy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, member: unknown) => {
     if (!isRecord(member)) return member
-    const { pattern, ...rest } = member
-    if (member.format === 'date-time' || member.format === 'uri') return rest
+    if (isSchema(member)) return tidySchema(withSharedLength(withLimits(member)))
     if (member.description === '' && member.content) return { ...member, description: 'Done.' }
-    return pattern === undefined ? rest : member
+    return member
   })
+}
+
+function tidySchema(schema: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (schema.format !== 'date-time' && schema.format !== 'uri') return schema
+  const { pattern: _, ...rest } = schema
+  return rest
+}
+
+/** A schema says its type; a property that is called `type` is described by a schema. */
+function isSchema({ type }: Readonly<Record<string, unknown>>): boolean {
+  return typeof type === 'string' || Array.isArray(type)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -73,26 +94,22 @@ function complete(document: OpenAPIObject): OpenAPIObject {
   const schemas = sorted({ ...document.components?.schemas, ...PROBLEM_SCHEMAS })
   return {
     ...document,
+    // A public API: this is where callers from outside go.
+    servers: (document.servers ?? []).map((server) => ({ ...server, 'x-internal': false })),
     paths,
     security: [{ RequestSignature: [] }],
     components: {
-      securitySchemes: {
-        RequestSignature: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'Signature',
-          description: SIGNATURE_DESCRIPTION,
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
       parameters: {
         BursarVersion: {
           name: 'Bursar-Version',
           in: 'header',
           required: false,
           description: 'Overrides the dated version the app is pinned to.',
-          schema: { type: 'string', example: API_VERSION_LATEST },
+          schema: { type: 'string', enum: [...API_VERSIONS], example: API_VERSION_LATEST },
         },
       },
+      headers: HEADERS,
       responses: PROBLEM_RESPONSES,
       schemas,
     },
@@ -102,23 +119,62 @@ function complete(document: OpenAPIObject): OpenAPIObject {
 
 function completePath(item: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(item).map(([method, operation]) => [method, completeOperation(operation)]),
+    Object.entries(item).map(([method, operation]) => [
+      method,
+      completeOperation(method, operation),
+    ]),
   )
 }
 
-/** What holds for every operation: problems, the version header, and no credentials where none are needed. */
-function completeOperation(operation: Operation): Operation {
-  const isPublic = operation['x-scopes'] === undefined
-  const problem = { $ref: '#/components/responses/Problem' }
+/** What holds for every operation: problems, the version header, and the credentials it takes. */
+function completeOperation(method: string, operation: Operation): Operation {
+  const scopes = operation['x-scopes']
+  const isPublic = scopes === undefined
   return {
     ...operation,
-    ...(isPublic ? { security: [] } : {}),
+    security: scopes ? securityOf(method, scopes, operation['x-own-scope']) : [],
     parameters: [
-      ...(operation.parameters ?? []),
+      ...(operation.parameters ?? []).map(withPathLength),
       ...(isPublic ? [] : [{ $ref: '#/components/parameters/BursarVersion' }]),
     ],
-    responses: { ...operation.responses, '4XX': problem, '5XX': problem },
+    responses: isPublic
+      ? { ...operation.responses, ...refusals(['4XX', '500', '5XX']) }
+      : { ...limited(operation.responses), ...refusals(['401', '429', '4XX', '500', '5XX']) },
   }
+}
+
+/** Each is a problem document; those that a program has to be ready for are named. */
+const REFUSALS = {
+  '401': 'Unauthorized',
+  '429': 'RateLimited',
+  '4XX': 'Problem',
+  '500': 'Failure',
+  '5XX': 'Problem',
+} as const
+
+function refusals(statuses: readonly (keyof typeof REFUSALS)[]): Record<string, unknown> {
+  return Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status]}` }]),
+  )
+}
+
+function limited(responses: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      isRecord(response)
+        ? { ...response, headers: { ...RATE_LIMIT_HEADERS, ...objectOf(response.headers) } }
+        : response,
+    ]),
+  )
+}
+
+const objectOf = (value: unknown) => (isRecord(value) ? value : {})
+
+/** Longer addresses are unknown to the router. An id of another kind is a 404, so there is no pattern. */
+function withPathLength(parameter: unknown): unknown {
+  if (!isRecord(parameter) || parameter.in !== 'path') return parameter
+  return { ...parameter, schema: { ...objectOf(parameter.schema), maxLength: PATH_LENGTH_MAX } }
 }
 
 /** What is sent to an endpoint: an event without what only the API adds. */

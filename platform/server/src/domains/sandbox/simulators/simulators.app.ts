@@ -1,6 +1,8 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
 import { type Clock, systemClock } from '../../../kernel/clock.js'
+import { campusIdentity } from './campus-identity/campus-identity.simulator.js'
+import type { CampusClient } from './campus-identity/campus-identity.types.js'
 import { wechatpaySimulator } from './wechatpay/wechatpay.simulator.js'
 import { DEFAULT_WECHATPAY_TIMING, type WechatpayTiming } from './wechatpay/wechatpay.timing.js'
 
@@ -10,6 +12,8 @@ export interface SimulatorsOptions {
   readonly logger: FastifyBaseLogger
   /** Where a tester's browser reaches this application, for example `http://localhost:3100`. */
   readonly publicBase: string
+  /** Who may send payers to the simulated campus identity provider; absent: there is no such provider. */
+  readonly campusClient?: CampusClient
   readonly clock?: Clock
   /** Tests shorten the provider's waiting times; everybody else leaves them alone. */
   readonly wechatpayTiming?: Partial<WechatpayTiming>
@@ -29,5 +33,13 @@ export function createSimulators(options: SimulatorsOptions): FastifyInstance {
     clock: options.clock ?? systemClock,
     timing: { ...DEFAULT_WECHATPAY_TIMING, ...options.wechatpayTiming },
   })
+  if (options.campusClient) {
+    app.register(campusIdentity, {
+      prefix: '/campus-identity',
+      pool: options.pool,
+      clock: options.clock ?? systemClock,
+      client: options.campusClient,
+    })
+  }
   return app
 }

@@ -13,18 +13,18 @@ import { DELIVERY_STATUSES } from './delivery.state.js'
 import type { ListedDelivery } from './delivery-list.repository.js'
 
 const Status = z.enum(DELIVERY_STATUSES)
-const Headers = z.record(z.string(), z.string())
+const Headers = z.record(z.string(), z.string().max(16_384))
 
 const WebhookAttempt = z
   .object({
     position: z.int().min(1).describe('1 for the first try.'),
-    url: z.string(),
+    url: z.string().max(2048),
     request_headers: Headers,
-    request_body: z.string(),
+    request_body: z.string().max(1_048_576),
     response_status: z.int().nullable().describe('null: there was no answer; see error.'),
     response_headers: Headers.nullable(),
-    response_body: z.string().nullable().describe('The first 16 KiB.'),
-    error: z.string().nullable(),
+    response_body: z.string().max(16_384).nullable().describe('The first 16 KiB.'),
+    error: z.string().max(1000).nullable(),
     duration_ms: z.int().min(0),
     attempted_at: Timestamp,
   })
@@ -39,7 +39,7 @@ export const WebhookDelivery = z
     status: Status,
     attempt_count: z.int().min(0),
     next_attempt_at: Timestamp.nullable().describe('null: there will be no further try.'),
-    attempts: z.array(WebhookAttempt).describe('Every try, oldest first.'),
+    attempts: z.array(WebhookAttempt).max(1000).describe('Every try, oldest first.'),
   })
   .meta({ id: 'WebhookDelivery', description: 'One event on its way to one endpoint.' })
 

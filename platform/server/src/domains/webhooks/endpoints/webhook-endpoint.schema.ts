@@ -39,6 +39,7 @@ export const WebhookEndpoint = z
       .describe('requested: by you. gone: the endpoint answered 410.'),
     secret: z
       .string()
+      .max(100)
       .optional()
       .describe('whsec_…, for verifying signatures. Only in the answer that creates the endpoint.'),
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js'
 import type { Transaction } from '../../../infra/database/database.js'
 import type { Caller } from '../../../infra/http/caller.js'
+import { API_VERSION_LATEST } from '../../../versions/versions.js'
 import { emit, makeCaller, makeWebhooks } from '../webhooks.fixture.js'
 import { EventRelayRepository } from './event-relay.repository.js'
 import { EventRelayService } from './event-relay.service.js'
@@ -126,7 +127,7 @@ describe('events', () => {
       object: 'event',
       livemode: false,
       metadata: {},
-      api_version: '2026-12-01',
+      api_version: API_VERSION_LATEST,
       data: { object: { object: 'bill', amount: 9_007_199_254_740_991 } },
     })
     expect((await events.list(caller, { limit: 20, type: 'bill.paid' })).data).toHaveLength(1)

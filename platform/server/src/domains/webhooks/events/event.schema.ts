@@ -8,7 +8,7 @@ export const Event = z
   .object({
     ...objectFields('evt', 'event'),
     type: EventType,
-    api_version: z.string().describe('The dated version in which data.object is written.'),
+    api_version: z.string().max(10).describe('The dated version in which data.object is written.'),
     data: z
       .object({ object: z.record(z.string(), z.unknown()) })
       .describe('The object as it was right after the change.'),

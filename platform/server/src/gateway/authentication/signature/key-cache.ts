@@ -70,6 +70,12 @@ export class KeyCache {
     return entry.key
   }
 
+  /** The other keys of the same app and mode; asked anew each time. */
+  async othersOf(key: VerificationKey): Promise<readonly VerificationKey[]> {
+    const rows = await this.directory.findOfApp(key.row)
+    return rows.filter(({ id }) => id !== key.row.id).map((row) => prepare(row, null))
+  }
+
   /** Forgets a key at once, for a process that learns of a revocation before the entry expires. */
   invalidate(keyId: string): void {
     this.generation += 1

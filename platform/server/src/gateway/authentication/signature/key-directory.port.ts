@@ -16,9 +16,15 @@ export interface ApiKeyForVerification {
   readonly not_before: Date
   readonly not_after: Date | null
   readonly revoked_at: Date | null
+  /** Ranges it may call from; empty means anywhere. */
+  readonly allowed_ips: readonly string[]
 }
+
+export type KeyOwner = Pick<ApiKeyForVerification, 'institution_id' | 'app_id' | 'livemode'>
 
 /** Where registered keys are found. Revoked and expired keys are found too: they say so themselves. */
 export interface KeyDirectory {
   find(keyId: string): Promise<ApiKeyForVerification | null>
+  /** Some of an app's keys of one mode, for the debugger: it tells who signed with the wrong one. */
+  findOfApp(app: KeyOwner): Promise<readonly ApiKeyForVerification[]>
 }

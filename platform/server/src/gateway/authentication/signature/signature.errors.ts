@@ -20,6 +20,8 @@ export const SIGNATURE_ERRORS = {
   key_revoked: REFUSED,
   key_expired: REFUSED,
   key_not_yet_valid: REFUSED,
+  /** The signature is good, but the key may not be used from this address. */
+  key_address_refused: { status: 403, retryable: false },
   nonce_missing: REFUSED,
   nonce_invalid: REFUSED,
   nonce_replayed: REFUSED,
@@ -28,6 +30,8 @@ export const SIGNATURE_ERRORS = {
 export type SignatureErrorCode = keyof typeof SIGNATURE_ERRORS
 
 export class SignatureError extends PlatformError {
+  declare readonly code: SignatureErrorCode
+
   constructor(code: SignatureErrorCode, message: string, options?: PlatformErrorOptions) {
     super(code, SIGNATURE_ERRORS[code], message, options)
   }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import {
   keyOf,
@@ -10,7 +11,7 @@ import {
 import { ContentDigestStream, makeContentDigest } from '../../../infra/crypto/content-digest.js'
 import type { ApiKeyForVerification } from './key-directory.port.js'
 import { SignatureError } from './signature.errors.js'
-import type { RequestToVerify } from './signature.verifier.js'
+import type { RequestToVerify } from './signature.reader.js'
 
 const now = vectors.now
 
@@ -218,7 +219,9 @@ describe('in test mode the developer is told', () => {
   })
 
   test('that the key is another one when both built the same string', async () => {
-    const wrong = { ...keyOf('rsa-pss-sha512'), key_id: keyOf('rsa-v1_5-sha256').key_id }
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const test_private_key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const wrong = { ...keyOf('ed25519'), test_private_key }
     let sent = ''
     const request = signRequest({
       key: wrong,

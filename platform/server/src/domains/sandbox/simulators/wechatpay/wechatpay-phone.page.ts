@@ -1,13 +1,9 @@
+import { html, type Markup } from '../../../../infra/http/html.js'
 import { toMajorText } from '../../../../kernel/money.js'
 import { isPaid } from './wechatpay.orders.js'
 import { NOTIFY_BEHAVIOURS, type Play } from './wechatpay.payer.js'
 import type { OrderRecord } from './wechatpay.types.js'
 import { PHONE_TEXTS, type PhoneLanguage, type PhoneText } from './wechatpay-phone.text.js'
-
-/** Markup that is safe to embed. Only `html` makes it, so text cannot slip in unescaped. */
-class Markup {
-  constructor(readonly text: string) {}
-}
 
 export interface PhonePage {
   readonly language: PhoneLanguage
@@ -136,21 +132,6 @@ function renderButtons(order: OrderRecord, text: PhoneText): Markup {
   return html`${button('pay', text.pay, 'primary')}
   ${button('refuse', text.refuse, '')}
   ${button('abandon', text.abandon, 'plain')}`
-}
-
-/** A template that escapes every value which is not markup itself. */
-function html(
-  parts: TemplateStringsArray,
-  ...values: readonly (string | Markup | readonly Markup[])[]
-): Markup {
-  const text = parts.map((part, index) => part + embed(values[index] ?? '')).join('')
-  return new Markup(text)
-}
-
-function embed(value: string | Markup | readonly Markup[]): string {
-  if (value instanceof Markup) return value.text
-  if (typeof value !== 'string') return value.map((markup) => markup.text).join('')
-  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function icon(path: string): Markup {

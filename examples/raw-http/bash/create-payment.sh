@@ -7,25 +7,27 @@
 # Running it again with the same out_trade_no gives the same payment, never a second one.
 # BURSAR_DEBUG=1 also sends the signed text; in test mode a refusal then points at the first wrong byte.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/signing.sh"
 
 key_id=${BURSAR_KEY_ID:?set it to the id of your key, key_…}
-key_file=${BURSAR_PRIVATE_KEY_FILE:?set it to the PEM file of your Ed25519 private key}
+key_file=${BURSAR_PRIVATE_KEY_FILE:?set it to the PEM file of your private key}
+algorithm=${BURSAR_ALGORITHM:-ed25519}
 api_base=${BURSAR_API_BASE:-http://localhost:3000}
 amount=${1:-100}
 out_trade_no=${2:-raw-$(date +%s)-$RANDOM}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 method=POST
 target_uri=$api_base/v1/payments
 content_type=application/json
 idempotency_key=create-$out_trade_no
-body=$(printf '{"out_trade_no":"%s","amount":%d,"subject":"Raw HTTP example","channel":"wechatpay"}' \
-  "$out_trade_no" "$amount")
+printf '{"out_trade_no":"%s","amount":%d,"subject":"Raw HTTP example","channel":"wechatpay"}' \
+  "$out_trade_no" "$amount" >"$work/body"
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-# 1. The digest binds the body to the signature (RFC 9530): SHA-256 over the bytes that are sent.
-content_digest="sha-256=:$(printf '%s' "$body" | openssl dgst -sha256 -binary | openssl base64 -A):"
+# 1. The digest binds the body to the signature: SHA-256 over the very bytes that are sent.
+content_digest=$(content_digest "$work/body")
 
 # 2. What is covered, when, by whom, and a nonce that is used once.
 parameters='("@method" "@target-uri" "content-digest" "content-type" "idempotency-key")'
@@ -39,21 +41,31 @@ printf '%s' "\"@method\": $method
 \"idempotency-key\": $idempotency_key
 \"@signature-params\": $parameters" >"$work/base"
 
-# 4. Ed25519 signs the bytes themselves, not a digest of them: hence -rawin.
-openssl pkeyutl -sign -rawin -inkey "$key_file" -in "$work/base" -out "$work/signature"
-
+# 4. Sign it, and ask the platform to sign its answer.
+signature=$(sign "$algorithm" "$key_file" "$work/base")
 headers=(
   -H "content-type: $content_type"
   -H "content-digest: $content_digest"
   -H "idempotency-key: $idempotency_key"
   -H "signature-input: bursar=$parameters"
-  -H "signature: bursar=:$(openssl base64 -A -in "$work/signature"):"
+  -H "signature: bursar=:$signature:"
+  -H "accept-signature: bursar=$answer_components;tag=\"bursar-response\""
 )
 [[ ${BURSAR_DEBUG:-} ]] && headers+=(-H "bursar-debug-base: $(openssl base64 -A -in "$work/base")")
 
-status=$(curl -sS -X "$method" "$target_uri" "${headers[@]}" --data-binary "$body" \
-  -o "$work/answer" -w '%{http_code}')
+status=$(curl -sS -X "$method" "$target_uri" "${headers[@]}" --data-binary "@$work/body" \
+  -D "$work/headers" -o "$work/answer" -w '%{http_code}')
 cat "$work/answer"
 echo
-echo "HTTP $status" >&2
+
+# 5. Believe the answer, good or bad, only if the platform signed it.
+platform_key_id=$(header "$work/headers" signature-input | sed -n 's/.*;keyid="\([^"]*\)".*/\1/p')
+curl -sSf "$api_base/.well-known/jwks.json" -o "$work/jwks"
+if platform_key "$work/jwks" "$platform_key_id" >"$work/platform.pem" 2>/dev/null &&
+  verify_answer "$method" "$target_uri" "$status" "$work/headers" "$work/answer" "$work/platform.pem"; then
+  echo "HTTP $status, signed by the platform's key $platform_key_id" >&2
+else
+  echo "HTTP $status, NOT signed by the platform: do not believe it, ask for the payment by its out_trade_no" >&2
+  exit 1
+fi
 [[ $status == 2* ]]

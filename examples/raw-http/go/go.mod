@@ -1,0 +1,3 @@
+module openbursar.example/raw-http
+
+go 1.22

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { idTimeMs, isId } from '../../kernel/id.js'
+import {
+  isRedactedName,
+  isSuspicious,
+  REDACTED,
+  redactJsonText,
+  redactOwnJsonText,
+  redactPath,
+  redactQuery,
+  redactText,
+} from './redaction.rules.js'
+import { type RequestLogRow, type RequestRecord, UNKNOWN_CALLER } from './request-log.types.js'
+
+/** Larger bodies are kept as their size, and those of requests as their digest too. */
+export const BODY_BYTES_MAX = 16 * 1024
+const TEXT_LENGTH_MAX = 1024
+
+/** Headers worth keeping. Of those that carry a credential only their presence is kept. */
+const REQUEST_HEADERS = [
+  ...['origin', 'referer', 'bursar-version', 'content-type', 'content-encoding', 'traceparent'],
+  ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
+  ...['authorization', 'dpop', 'cookie'],
+]
+/** Where no signature was verified: its author wants to see what they sent. */
+const REFUSED_HEADERS = ['host', 'content-length', 'content-digest', 'signature-input', 'signature']
+
+export interface RowToWrite {
+  readonly row: RequestLogRow
+  /** The signature base as it was signed, when something in it may be kept only under seal. */
+  readonly base_to_seal: string | null
+}
+
+/** Turns a call into its row: this is the only way into the log, and everything on it is redacted. */
+export function toRequestLogRow(record: RequestRecord): RowToWrite {
+  const { author, evidence, body } = record
+  const [path = '', ...query] = record.target.split('?')
+  const base = evidence?.signature_base.toString('latin1') ?? null
+  const keptBase = base === null ? null : redactBase(base)
+  const keptBody = body && record.is_body_json ? redactBody(body) : null
+  const row = {
+    institution_id: author?.institution_id ?? UNKNOWN_CALLER,
+    livemode: author?.livemode ?? false,
+    app_id: author?.app_id ?? UNKNOWN_CALLER,
+    id: record.id,
+    created_at: new Date(idTimeMs(record.id)),
+    department_id: author?.department_id ?? null,
+    key_id: author?.key_id ?? claimedKeyId(record.headers),
+    credential: record.credential,
+    method: record.method,
+    route: record.route,
+    path: shortened(redactPath(path)),
+    query: query.length === 0 ? null : shortened(redactQuery(query.join('?'))),
+    status: record.status,
+    duration_us: record.duration_us,
+    error_code: record.status < 400 ? null : errorCodeOf(record.response_body),
+    idempotency_key: record.idempotency_key?.slice(0, 255) ?? null,
+    is_replay: record.response_headers['idempotent-replayed'] === 'true',
+    object_id: objectIdOf(path, record),
+    api_version: record.api_version,
+    caller_address: record.caller_address,
+    user_agent: textOrNull(record.headers['user-agent']),
+    signature_algorithm: evidence?.algorithm ?? null,
+    signature_base: keptBase,
+    signature: evidence?.signature.toString('base64') ?? null,
+    sealed_base: null,
+    request_headers: JSON.stringify(requestHeadersOf(record)),
+    request_body: keptBody,
+    request_body_bytes: body?.length ?? 0,
+    request_body_sha256: body && keptBody === null ? sha256Of(body) : null,
+    response_headers: JSON.stringify(record.response_headers),
+    response_body: redactAnswer(record),
+    response_body_bytes: Buffer.byteLength(record.response_body ?? ''),
+  }
+  return { row, base_to_seal: base === keptBase ? null : base }
+}
+
+function redactBody(body: Buffer): string | null {
+  if (body.length > BODY_BYTES_MAX) return null
+  return redactJsonText(body.toString())
+}
+
+function redactAnswer({ route, response_body, response_headers }: RequestRecord): string | null {
+  // What was read from the log is in the log.
+  if (route?.startsWith('/v1/request_logs')) return null
+  if (response_body === null || response_body.length > BODY_BYTES_MAX) return null
+  if (!/json/.test(String(response_headers['content-type'] ?? ''))) return null
+  return redactOwnJsonText(response_body)
+}
+
+/** The components that every signature of ours covers; none of them carries a secret, but for a query. */
+const ORDINARY_BASE =
+  /^(?:"(?:@method|@target-uri|content-digest|content-type|idempotency-key|@signature-params)": [^?\n]*\n?)+$/
+
+/** Line by line (RFC 9421 section 2.5): a component's name in quotes, a colon, its value. */
+function redactBase(base: string): string {
+  if (ORDINARY_BASE.test(base) && !isSuspicious(base)) return base
+  return base
+    .split('\n')
+    .map((line) => {
+      const end = line.indexOf('": ')
+      const name = line.slice(1, end)
+      const value = line.slice(end + 3)
+      if (name === '@target-uri' || name === '@query' || name === '@request-target') {
+        return `"${name}": ${redactTarget(value)}`
+      }
+      return isRedactedName(name) ? `"${name}": ${REDACTED}` : redactText(line)
+    })
+    .join('\n')
+}
+
+function redactTarget(target: string): string {
+  const [path = '', ...query] = target.split('?')
+  const left = redactPath(path)
+  return query.length === 0 ? left : `${left}?${redactQuery(query.join('?'))}`
+}
+
+function requestHeadersOf({ headers, evidence }: RequestRecord): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const name of evidence ? REQUEST_HEADERS : [...REQUEST_HEADERS, ...REFUSED_HEADERS]) {
+    const value = headers[name]
+    if (value === undefined) continue
+    kept[name] = isRedactedName(name) ? REDACTED : shortened(redactText(String(value)))
+  }
+  return kept
+}
+
+/** The key that the caller says is theirs: a hint, and no more than that. */
+function claimedKeyId(headers: IncomingHttpHeaders): string | null {
+  const [, keyId = ''] =
+    /;keyid="(key_\w{26})"/.exec(String(headers['signature-input'] ?? '')) ?? []
+  return isId(keyId, 'key') ? keyId : null
+}
+
+/** Problem documents (RFC 9457) say `code`, OAuth errors (RFC 6749 section 5.2) say `error`. */
+function errorCodeOf(body: string | null): string | null {
+  // Inside a text the quotes would be escaped, so the first match is the document's own member.
+  return /"(?:code|error)":"([a-z0-9_]{1,64})"/.exec(body ?? '')?.[1] ?? null
+}
+
+const OBJECT_ID = /(?<=\/)[a-z]{2,8}_[0-7][0-9a-hjkmnp-tv-z]{25}(?=\/|$)/g
+
+/** The object a call is about: the last one in its path, or the one it created. */
+function objectIdOf(path: string, { method, status, response_body }: RequestRecord): string | null {
+  const named = path.match(OBJECT_ID)?.at(-1)
+  if (named !== undefined) return named
+  if (method !== 'POST' || status >= 300) return null
+  return /^\{"id":"([a-z]{2,8}_[0-9a-z]{26})"/.exec(response_body ?? '')?.[1] ?? null
+}
+
+function sha256Of(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex')
+}
+
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : shortened(redactText(text))
+}
+
+function shortened(text: string): string {
+  return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text
+}

@@ -1,0 +1,154 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { SCOPES, type Scope } from '../../src/infra/http/scopes.js'
+import { newId } from '../../src/kernel/id.js'
+import { newBill, newNumber, newPaidPayment, newPayer, paymentBody } from '../support/fixtures.js'
+import { createApp, openApp, type TestApp } from '../support/platform.js'
+import { queryPlatform } from '../support/platform-database.js'
+import { addKey, createOutsider } from '../support/stage.js'
+import { until } from '../support/until.js'
+import type { OwnedIds } from './endpoint-recipes.js'
+
+/** The owner of things in both modes, and everybody who must not get at them. None of them works elsewhere. */
+export interface AccessStage {
+  readonly test: TestApp
+  readonly live: TestApp
+  readonly testIds: OwnedIds
+  readonly liveIds: OwnedIds
+  /** Another app of the same institution, and an app of another institution; each in both modes. */
+  readonly neighbour: Modes
+  readonly outsider: Modes
+  /** Keys of the owner that are of no use, in both modes. */
+  readonly revoked: Modes
+  /** A test key of the owner with every scope but these. */
+  without(scopes: readonly string[]): Promise<TestApp>
+  close(): Promise<void>
+}
+
+export interface Modes {
+  readonly test: TestApp
+  readonly live: TestApp
+}
+
+export async function openAccessStage(): Promise<AccessStage> {
+  const [test, neighbour, outsider] = await Promise.all([
+    createApp(),
+    createApp(),
+    createOutsider(),
+  ])
+  const [live, neighbourLive, outsiderLive] = await Promise.all(
+    [test, neighbour, outsider].map(async (app) =>
+      openApp({ ...app, ...(await addKey(app, '--live')) }),
+    ),
+  )
+  if (!live || !neighbourLive || !outsiderLive) throw new Error('three apps have three live keys')
+  // Payers of their own, with which they may try to bill for somebody else's fee item.
+  await Promise.all([outsider, outsiderLive].map((app) => newPayer(app)))
+  const revoked = { test: await withKey(test), live: await withKey(live) }
+  await test.bursar.keys.revoke(revoked.test.key_id)
+  await live.bursar.keys.revoke(revoked.live.key_id)
+  const testIds = await makeAll(test, () => makePaid(test))
+  const liveIds = await makeAll(live, () => copyToLive(testIds))
+  await until(
+    () =>
+      queryPlatform('select from events where app_id = $1 and relayed_at is null', [test.app_id]),
+    (waiting) => waiting.length === 0,
+  )
+  const narrow = new Map<string, Promise<TestApp>>()
+  return {
+    ...{ test, live, testIds, liveIds, revoked },
+    neighbour: { test: neighbour, live: neighbourLive },
+    outsider: { test: outsider, live: outsiderLive },
+    without(missing) {
+      const scopes = SCOPES.filter((scope) => !missing.includes(scope))
+      const known = narrow.get(missing.join()) ?? withKey(test, scopes)
+      narrow.set(missing.join(), known)
+      return known
+    },
+    close: () => removeCopies(liveIds),
+  }
+}
+
+/** The same app, signing with one more key. */
+async function withKey(app: TestApp, scopes?: readonly Scope[]): Promise<TestApp> {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const key = await app.bursar.keys.create({
+    public_key: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    ...(scopes ? { scopes: [...scopes] } : {}),
+  })
+  const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return openApp({ ...app, key_id: key.id, private_key })
+}
+
+async function makeAll(
+  app: TestApp,
+  makeMoney: () => Promise<Pick<OwnedIds, 'payment' | 'refund'>>,
+): Promise<OwnedIds> {
+  const bill = await newBill(app)
+  const checkout = await app.bursar.checkouts.create({ amount: 500, title: '捐赠' })
+  const money = await makeMoney()
+  await app.bursar.payments.create(paymentBody())
+  const { data: events } = await app.bursar.events.list({ limit: 1 })
+  const event = events[0]?.id
+  if (!event) throw new Error('a payment makes an event')
+  // Last, and for events that never come: nothing is sent, so nothing of it changes by itself.
+  const endpoint = await app.bursar.webhookEndpoints.create({
+    url: 'https://example.com/webhooks',
+    event_types: ['settlement.paid'],
+  })
+  const { payer, fee_item } = bill
+  const made = { payer, fee_item, bill: bill.id, checkout: checkout.id, event }
+  return {
+    ...{ ...made, ...money, webhook_endpoint: endpoint.id, key: app.key_id },
+    request_log: await firstLogged(app),
+  }
+}
+
+/** The log is written beside the calls, so the first of them is there a moment later. */
+async function firstLogged(app: TestApp): Promise<string> {
+  const list = async () => (await app.bursar.requestLogs.list({ limit: 1 })).data
+  const [first] = await until(list, (calls) => calls.length > 0)
+  return first?.id ?? ''
+}
+
+/** Final states only: no job has a reason to touch them. */
+async function makePaid(app: TestApp): Promise<Pick<OwnedIds, 'payment' | 'refund'>> {
+  const payment = await newPaidPayment(app)
+  const { id } = await app.bursar.refunds.create({
+    payment: payment.id,
+    out_refund_no: newNumber(),
+    amount: 100,
+  })
+  await until(
+    () => app.bursar.refunds.get(id),
+    ({ status }) => status === 'succeeded',
+  )
+  return { payment: payment.id, refund: id }
+}
+
+/** Nobody collects live money in a test: these are copies, of a payment and a refund that came to nothing. */
+async function copyToLive(ids: OwnedIds): Promise<Pick<OwnedIds, 'payment' | 'refund'>> {
+  const payment = newId('pay')
+  const refund = newId('ref')
+  const copy = (table: string, id: string, changes: object) =>
+    queryPlatform(
+      `insert into ${table}
+       select (jsonb_populate_record(original, $2)).* from ${table} original where original.id = $1`,
+      [id, JSON.stringify({ livemode: true, ...changes })],
+    )
+  const none = { amount_refunded: 0, amount_refunding: 0, succeeded_at: null }
+  await copy('payments', ids.payment, {
+    ...none,
+    ...{ id: payment, status: 'closed', out_trade_no: newNumber() },
+  })
+  await copy('refunds', ids.refund, {
+    ...{ id: refund, payment_id: payment, status: 'failed', succeeded_at: null },
+    ...{ out_refund_no: newNumber(), channel_refund_no: newNumber() },
+  })
+  return { payment, refund }
+}
+
+/** Others check the books of this platform. */
+async function removeCopies({ payment, refund }: OwnedIds): Promise<void> {
+  await queryPlatform('delete from refunds where id = $1', [refund])
+  await queryPlatform('delete from payments where id = $1', [payment])
+}
