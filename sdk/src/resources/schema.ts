@@ -1592,7 +1592,7 @@ export interface components {
       department: string | null
       /** @description The key that signed. */
       key_id: string | null
-      /** @description What proved who was calling: signature, token or none. */
+      /** @description What proved who was calling: signature, token, assertion or none. */
       credential: string
       method: string
       /** @description Such as /v1/payments/{id}; null where there is none. */
@@ -1635,7 +1635,7 @@ export interface components {
       department: string | null
       /** @description The key that signed. */
       key_id: string | null
-      /** @description What proved who was calling: signature, token or none. */
+      /** @description What proved who was calling: signature, token, assertion or none. */
       credential: string
       method: string
       /** @description Such as /v1/payments/{id}; null where there is none. */

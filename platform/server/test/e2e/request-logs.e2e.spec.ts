@@ -6,6 +6,7 @@ import { API_VERSION_LATEST } from '../../src/versions/versions.js'
 import { bursarCommand } from '../support/bursar-command.js'
 import { describeForeign, describeRead, expectProblem } from '../support/endpoint-contract.js'
 import { newPendingPayment, payerBody, paymentBody } from '../support/fixtures.js'
+import { createClient, postForm } from '../support/oauth-client.js'
 import { apiBase, createApp, sendPrepared, type TestApp } from '../support/platform.js'
 import { queryPlatform } from '../support/platform-database.js'
 import { newKey, type RawAnswer, type RawRequest } from '../support/raw-request.js'
@@ -155,6 +156,37 @@ describe('GET /v1/request_logs', () => {
   ])('refuses ?%s', async (query, pointer) => {
     const answer = await stage.own.send({ path: `/v1/request_logs?${query}` })
     expect([answer.status, answer.json.errors[0].pointer]).toEqual([400, pointer])
+  })
+})
+
+describe('a call of the authorization server', () => {
+  test('is its app’s, and neither the assertion nor the token is kept', async () => {
+    const client = await createClient({ clientKey: 'es256' })
+    const client_assertion = await client.assertion()
+    const { status, headers, json } = await client.token({ client_assertion })
+    expect(status).toBe(200)
+    const row = await rowOf(headers.get('x-request-id') ?? '')
+    expect(row).toMatchObject({
+      app_id: client.credentials.app_id,
+      department_id: client.credentials.department_id,
+      key_id: client.keyId,
+      livemode: false,
+      credential: 'assertion',
+      route: '/oauth2/token',
+      status: 200,
+    })
+    expect(JSON.stringify(row)).not.toContain(json.access_token)
+    expect(JSON.stringify(row)).not.toContain(client_assertion)
+    const [first] = (await client.app.bursar.requestLogs.list({ route: '/oauth2/token' })).data
+    expect(first?.id).toBe(headers.get('x-request-id'))
+  })
+
+  test('that proves nothing is nobody’s', async () => {
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'app_x' })
+    const { status, headers } = await postForm('/oauth2/token', form)
+    expect(status).toBe(401)
+    const row = await rowOf(headers.get('x-request-id') ?? '')
+    expect(row).toMatchObject({ app_id: 'unknown', credential: 'none', status: 401 })
   })
 })
 

@@ -4,6 +4,7 @@ import { Database } from '../../infra/database/database.js'
 
 export interface ClientAppRow {
   readonly institution_id: string
+  readonly department_id: string
   readonly app_id: string
   readonly name: string
   readonly app_scopes: readonly string[]
@@ -24,7 +25,7 @@ export class ClientAppRepository {
   /** One row per key. An OAuth client names only itself: the institution is what is looked for. */
   find(appId: string): Promise<ClientAppRow[]> {
     return this.database.query<ClientAppRow>(
-      `select app.institution_id, app.id as app_id, app.name, app.scopes as app_scopes,
+      `select app.institution_id, app.department_id, app.id as app_id, app.name, app.scopes as app_scopes,
               key.id as key_id, key.livemode, key.algorithm, key.public_key, key.scopes,
               key.not_before, key.not_after
          from apps app

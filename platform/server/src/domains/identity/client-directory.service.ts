@@ -54,8 +54,8 @@ export class ClientDirectoryService {
 function toClientApp(rows: readonly ClientAppRow[]): ClientApp | null {
   const [first] = rows
   if (!first) return null
-  const { institution_id, app_id, name, app_scopes: scopes } = first
-  return { institution_id, app_id, name, scopes, keys: rows.flatMap(toKey) }
+  const { institution_id, department_id, app_id, name, app_scopes: scopes } = first
+  return { institution_id, department_id, app_id, name, scopes, keys: rows.flatMap(toKey) }
 }
 
 function toKey({ key_id: id, ...row }: ClientAppRow): ClientKey[] {

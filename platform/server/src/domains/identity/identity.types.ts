@@ -20,6 +20,7 @@ export interface RegisteredKey {
 /** An app in its role of OAuth client: its id is the `client_id`. */
 export interface ClientApp {
   readonly institution_id: string
+  readonly department_id: string
   readonly app_id: string
   readonly name: string
   readonly scopes: readonly string[]

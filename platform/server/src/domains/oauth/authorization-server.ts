@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../../infra/config/config.js'
 import { type PlatformKey, PlatformKeys } from '../../infra/crypto/platform-keys.js'
 import { Vault } from '../../infra/crypto/vault.js'
 import { isDatabaseAway } from '../../infra/database/database-away.js'
+import type { AssertingApp } from '../../infra/http/request.js'
 import { issuerOf } from '../../infra/oauth/access-token.js'
 import { AccessTokenVerifier } from '../../infra/oauth/access-token.verifier.js'
 import { OauthRecords } from '../../infra/oauth/oauth-records.js'
@@ -44,6 +45,7 @@ export class AuthorizationServer {
   private readonly cookieKey: string
   private readonly stores: AdapterStores
   private readonly policy: ProviderPolicy
+  private readonly authentication: ClientAuthentication
   private payerAccess: PayerAccess | null = null
   private running: Running | undefined
 
@@ -60,14 +62,14 @@ export class AuthorizationServer {
     const { publicOrigin } = config
     const payerAccess = () => this.payerAccess
     const presented = new PresentedTokens(verifier, revoked)
-    const authentication = new ClientAuthentication(directory, issuerOf(publicOrigin))
+    this.authentication = new ClientAuthentication(directory, issuerOf(publicOrigin))
     const clients = new OauthClients(directory, payerAccess)
     this.cookieKey = vault.purposeKey('oauth-cookies').toString('base64url')
     this.stores = { clients, records, revoked, presented }
     this.policy = new ProviderPolicy(
       publicOrigin,
       directory,
-      authentication,
+      this.authentication,
       presented,
       payerAccess,
     )
@@ -88,6 +90,15 @@ export class AuthorizationServer {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { handle } = await this.current()
     await handle(request, response)
+  }
+
+  /** The app that authenticated with this request, for the request log. */
+  assertingApp(request: IncomingMessage): AssertingApp | null {
+    const client = this.authentication.findByRequest(request)
+    if (!client) return null
+    const { institution_id, department_id, app_id } = client.app
+    const { livemode, id: key_id } = client.key
+    return { institution_id, department_id, app_id, livemode, key_id }
   }
 
   private async current(): Promise<Running> {

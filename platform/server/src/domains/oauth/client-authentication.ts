@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { compactVerify } from 'jose'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { assert } from '../../kernel/assert.js'
@@ -19,6 +20,7 @@ export interface AuthenticatedClient {
  */
 export class ClientAuthentication {
   private readonly clients = new WeakMap<object, AuthenticatedClient>()
+  private readonly byRequest = new WeakMap<IncomingMessage, AuthenticatedClient>()
 
   constructor(
     private readonly directory: ClientDirectoryService,
@@ -43,12 +45,18 @@ export class ClientAuthentication {
     }
     const client = { app, key }
     this.clients.set(ctx, client)
+    this.byRequest.set(ctx.req, client)
     return client
   }
 
   /** Undefined where no client authenticates: at the authorization endpoint. */
   find(ctx: object): AuthenticatedClient | undefined {
     return this.clients.get(ctx)
+  }
+
+  /** Who authenticated with this request; null before that, and where nobody did. */
+  findByRequest(request: IncomingMessage): AuthenticatedClient | null {
+    return this.byRequest.get(request) ?? null
   }
 
   of(ctx: object): AuthenticatedClient {

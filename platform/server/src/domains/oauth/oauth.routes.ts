@@ -56,6 +56,7 @@ async function pass(
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('referrer-policy', 'no-referrer')
   try {
+    request.assertingApp = () => oauth.assertingApp(request.raw)
     reply.hijack()
     await oauth.handle(request.raw, response)
   } catch (error) {

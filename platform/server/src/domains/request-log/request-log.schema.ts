@@ -19,7 +19,10 @@ const fields = {
   ...objectFields('req', 'request_log'),
   department: z.string().max(100).nullable(),
   key_id: z.string().max(100).nullable().describe('The key that signed.'),
-  credential: z.string().max(20).describe('What proved who was calling: signature, token or none.'),
+  credential: z
+    .string()
+    .max(20)
+    .describe('What proved who was calling: signature, token, assertion or none.'),
   method: z.string().max(50),
   route: z
     .string()

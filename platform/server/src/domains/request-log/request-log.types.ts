@@ -19,7 +19,7 @@ export interface SignatureEvidence {
   readonly signature: Buffer
 }
 
-export type CredentialKind = 'signature' | 'token' | 'none'
+export type CredentialKind = 'signature' | 'token' | 'assertion' | 'none'
 
 /** A call as it was answered. It refers to what the gateway holds anyway; nothing is copied or redacted yet. */
 export interface RequestRecord {

@@ -10,8 +10,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The signature that was verified, whatever became of the call afterwards. */
     verifiedSignature: VerifiedSignature | null
-    /** What is sent, kept until it is in the log. */
+    /** What is sent. The authorization server writes its answers itself: they are not kept, tokens are in them. */
     answerToLog: string | null
+    isLogged: boolean
   }
 }
 
@@ -35,6 +36,8 @@ const RESPONSE_HEADERS = [
 export function registerRequestLog(server: FastifyInstance, log: RequestLog): void {
   server.decorateRequest('verifiedSignature', null)
   server.decorateRequest('answerToLog', null)
+  server.decorateRequest('isLogged', false)
+  server.decorateRequest('assertingApp', null)
   server.addHook('onSend', (request, reply, payload, done) => {
     request.answerToLog = typeof payload === 'string' ? payload : ''
     // Who hung up is never heard of again, and what they asked for was done all the same.
@@ -52,10 +55,10 @@ export function leave(
   log: RequestLog,
   request: FastifyRequest,
   reply: FastifyReply,
-  answer = request.answerToLog,
+  answer = request.answerToLog ?? '',
 ): void {
-  if (answer === null) return
-  request.answerToLog = null
+  if (request.isLogged) return
+  request.isLogged = true
   const route = routeOf(request)
   if (route === null || LOGGED_ROUTES.test(route)) log.add(recordOf(request, reply, route, answer))
 }
@@ -90,17 +93,19 @@ function recordOf(
 }
 
 /** A key that signed is its app's, also when the call was refused for another reason. */
-function authorOf({ caller, verifiedSignature }: FastifyRequest): RequestAuthor | null {
+function authorOf(request: FastifyRequest): RequestAuthor | null {
+  const { caller, verifiedSignature } = request
   if (caller) return caller
-  if (!verifiedSignature) return null
+  if (!verifiedSignature) return request.assertingApp?.() ?? null
   const { key, key_id } = verifiedSignature
   const { institution_id, department_id, app_id, livemode } = key
   return { institution_id, department_id, app_id, livemode, key_id }
 }
 
-function credentialOf({ caller, verifiedSignature }: FastifyRequest): CredentialKind {
-  if (verifiedSignature) return 'signature'
-  return caller ? 'token' : 'none'
+function credentialOf(request: FastifyRequest): CredentialKind {
+  if (request.verifiedSignature) return 'signature'
+  if (request.caller) return 'token'
+  return request.assertingApp?.() ? 'assertion' : 'none'
 }
 
 function headersOf(reply: FastifyReply): Record<string, unknown> {

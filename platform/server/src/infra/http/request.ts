@@ -10,7 +10,18 @@ declare module 'fastify' {
     caller: Caller | null
     /** Of a write without an idempotency key: used up once the request may be executed. */
     nonceToUse: string | null
+    /** At the authorization server: the app whose assertion was accepted, once it is known. */
+    assertingApp: (() => AssertingApp | null) | null
   }
+}
+
+/** An app that proved itself by an assertion (RFC 7523), and the key that signed it. */
+export interface AssertingApp {
+  readonly institution_id: string
+  readonly department_id: string
+  readonly app_id: string
+  readonly livemode: boolean
+  readonly key_id: string
 }
 
 export function requestOf(context: ExecutionContext): FastifyRequest {
