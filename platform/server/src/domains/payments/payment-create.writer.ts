@@ -1,6 +1,6 @@
 // Hot path: creating a payment is one statement, shared with the other creates of this moment.
 import { Injectable } from '@nestjs/common'
-import { CoalescingWriter } from '../../infra/database/coalescing-writer.js'
+import { Coalescer } from '../../infra/database/coalescer.js'
 import { Database } from '../../infra/database/database.js'
 import { type Caller, type IdempotentRequest, keepFor } from '../../infra/http/caller.js'
 import { newId } from '../../kernel/id.js'
@@ -59,12 +59,12 @@ select id from created`
 
 @Injectable()
 export class PaymentCreateWriter {
-  private readonly writer: CoalescingWriter<NewPaymentRow, boolean>
+  private readonly writer: Coalescer<NewPaymentRow, boolean>
 
   constructor(private readonly database: Database) {
-    this.writer = new CoalescingWriter({
+    this.writer = new Coalescer({
       groupOf: (row) => row.caller.institution_id,
-      write: (rows) => this.write(rows),
+      run: (rows) => this.write(rows),
     })
   }
 

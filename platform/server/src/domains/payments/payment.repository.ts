@@ -1,6 +1,7 @@
 // Hot path: plain SQL, because reads of one payment and its moves are the busiest statements of all.
 import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
+import { Coalescer } from '../../infra/database/coalescer.js'
 import { Database, type SqlReader, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
@@ -34,17 +35,43 @@ export interface PaymentListFilter extends ListFilter {
   readonly checkout_id?: string | undefined
 }
 
+interface WantedPayment {
+  readonly tenant: Tenant
+  readonly appId: string
+  readonly id: string
+}
+
 @Injectable()
 export class PaymentRepository {
-  constructor(private readonly database: Database) {}
+  /** Payments that are asked for at the same moment are found by one statement. */
+  private readonly finder: Coalescer<WantedPayment, Payment | null>
 
-  async find(tenant: Tenant, appId: string, id: string): Promise<Payment | null> {
-    const [row] = await this.database.query<Payment>(
-      'select * from payments where institution_id = $1 and livemode = $2 and id = $3 and app_id = $4',
-      [tenant.institution_id, tenant.livemode, id, appId],
+  constructor(private readonly database: Database) {
+    this.finder = new Coalescer({
+      groupOf: ({ tenant }) => `${tenant.institution_id} ${tenant.livemode}`,
+      run: (wanted) => this.findAll(wanted),
+    })
+  }
+
+  find(tenant: Tenant, appId: string, id: string): Promise<Payment | null> {
+    return this.finder.submit({ tenant, appId, id })
+  }
+
+  private async findAll(wanted: readonly WantedPayment[]): Promise<(Payment | null)[]> {
+    const [first] = wanted
+    if (!first) return []
+    const { institution_id, livemode } = first.tenant
+    const rows = await this.database.query<Payment & { position: bigint }>(
+      `select payment.*, wanted.position
+         from unnest($3::text[], $4::text[]) with ordinality as wanted(id, app_id, position)
+         join payments payment on payment.institution_id = $1 and payment.livemode = $2
+                              and payment.id = wanted.id and payment.app_id = wanted.app_id`,
+      [institution_id, livemode, wanted.map(({ id }) => id), wanted.map(({ appId }) => appId)],
       'payment_find',
     )
-    return row ?? null
+    const found: (Payment | null)[] = wanted.map(() => null)
+    for (const { position, ...payment } of rows) found[Number(position) - 1] = payment
+    return found
   }
 
   /** Without asking whose app: for the cashier and for background work. */

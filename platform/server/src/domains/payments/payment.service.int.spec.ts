@@ -356,3 +356,25 @@ describe('payment.close', () => {
     })
   })
 })
+
+describe('payment.get by many at once', () => {
+  test('gives each caller what is theirs, however they share a statement', async () => {
+    const own = await Promise.all([f.create(caller), f.create(caller)])
+    const other = await f.create(tenant.otherAppCaller)
+    const ids = [...own.map(({ id }) => id), other.id, newId('pay')]
+    const callers = [
+      caller,
+      tenant.otherAppCaller,
+      tenant.otherInstitutionCaller,
+      tenant.liveCaller,
+    ]
+    const asked = callers.flatMap((who) => [...ids, ...ids].map((id) => f.payments.get(who, id)))
+    const answers = await Promise.allSettled(asked)
+    const found = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.id : null))
+    const [first, second] = ids
+    const ofCaller = [first, second, null, null]
+    const ofOther = [null, null, other.id, null]
+    const none = Array.from({ length: 16 }, () => null)
+    expect(found).toEqual([...ofCaller, ...ofCaller, ...ofOther, ...ofOther, ...none])
+  })
+})

@@ -16,7 +16,7 @@ export class RequestLogSink {
   private readonly writer: RequestLogWriter
 
   constructor(databaseUrl: string, vault: Vault) {
-    this.database = new Database(databaseUrl, { connectionsMax: 1 })
+    this.database = new Database(databaseUrl, { connectionsMax: 1, mayLoseLastMoment: true })
     this.writer = new RequestLogWriter({
       store: new RequestLogRepository(this.database),
       seal: (row, text) => vault.seal(row.institution_id, sealContextOf(row), text),

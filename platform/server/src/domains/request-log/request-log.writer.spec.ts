@@ -58,10 +58,10 @@ describe('RequestLogWriter', () => {
 
   test('writes at once when there are many, and the rest with the next', async () => {
     const { writer, sizes } = makeWriter()
-    addAll(writer, records(450))
+    addAll(writer, records(2_250))
     await writer.flush()
-    expect(sizes().reduce((sum, size) => sum + size)).toBe(450)
-    expect(Math.max(...sizes())).toBe(200)
+    expect(sizes().reduce((sum, size) => sum + size)).toBe(2_250)
+    expect(Math.max(...sizes())).toBe(1_000)
   })
 
   test('writes what is left when it is closed', async () => {
@@ -75,14 +75,14 @@ describe('RequestLogWriter', () => {
     const { writer, warnings, ids, holdUntil } = makeWriter()
     let release: () => void = () => {}
     holdUntil(new Promise((resolve) => (release = resolve)))
-    const all = records(6_000)
+    const all = records(7_000)
     addAll(writer, all)
     // The batch that hangs has room of its own.
-    expect(writer.dropped).toBe(6_000 - 5_000 - 200)
+    expect(writer.dropped).toBe(7_000 - 5_000 - 1_000)
     expect(warnings).toEqual(['the request log is full'])
     release()
     await writer.flush()
-    expect(ids()).toEqual(all.slice(0, 5_200).map(({ id }) => id))
+    expect(ids()).toEqual(all.slice(0, 6_000).map(({ id }) => id))
     expect(warnings).toEqual(['the request log is full', 'the request log is being written again'])
   })
 

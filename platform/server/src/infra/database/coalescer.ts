@@ -1,11 +1,11 @@
 import { sqlState } from './database.js'
 
 /** How rows are gathered into statements. */
-export interface CoalescingOptions<Row, Result> {
+export interface CoalescerOptions<Row, Result> {
   /** Rows of one group share a statement: one institution, so that it stays on one shard. */
   readonly groupOf: (row: Row) => string
-  /** Writes all rows in one statement and one commit; answers in the order of the rows. */
-  readonly write: (rows: readonly Row[]) => Promise<readonly Result[]>
+  /** Writes or finds all rows in one statement and one commit; answers in the order of the rows. */
+  readonly run: (rows: readonly Row[]) => Promise<readonly Result[]>
 }
 
 interface Waiting<Row, Result> {
@@ -18,19 +18,22 @@ const ROWS_MAX = 200
 const BATCHES_IN_FLIGHT_MAX = 2
 
 /**
- * Lets concurrent writers share one statement and one commit. A batch leaves at once while fewer than
+ * Lets concurrent writers, or readers, share one statement and one commit. A batch leaves at once while fewer than
  * two are under way, so nothing waits when the platform is idle; under load the rows that arrive during
  * two round trips travel together. When a batch is refused its halves are written by themselves, and so on
  * down to the bad row, which never fails its neighbours.
  */
-export class CoalescingWriter<Row, Result> {
+export class Coalescer<Row, Result> {
   private readonly groups = new Map<string, Waiting<Row, Result>[]>()
   private batchesInFlight = 0
   private isPumpScheduled = false
 
-  constructor(private readonly options: CoalescingOptions<Row, Result>) {}
+  constructor(private readonly options: CoalescerOptions<Row, Result>) {}
 
-  /** Resolves when the row is committed, rejects with the error of this row alone. */
+  /**
+   * Resolves when the row is committed, rejects with the error of this row alone. The statement begins after this
+   * call, so a reader sees whatever was committed before it asked.
+   */
   submit(row: Row): Promise<Result> {
     return new Promise((resolve, reject) => {
       const group = this.options.groupOf(row)
@@ -42,7 +45,7 @@ export class CoalescingWriter<Row, Result> {
     })
   }
 
-  /** After the current turn of the event loop, so that requests read together are written together. */
+  /** After the current turn of the event loop, so that requests that came together go together. */
   private schedulePump(): void {
     if (this.isPumpScheduled) return
     this.isPumpScheduled = true
@@ -57,7 +60,7 @@ export class CoalescingWriter<Row, Result> {
       const batch = this.nextBatch()
       if (!batch) return
       this.batchesInFlight++
-      void this.writeBatch(batch).finally(() => {
+      void this.runBatch(batch).finally(() => {
         this.batchesInFlight--
         this.pump()
       })
@@ -75,9 +78,9 @@ export class CoalescingWriter<Row, Result> {
     return batch
   }
 
-  private async writeBatch(batch: readonly Waiting<Row, Result>[]): Promise<void> {
+  private async runBatch(batch: readonly Waiting<Row, Result>[]): Promise<void> {
     try {
-      const results = await this.options.write(batch.map(({ row }) => row))
+      const results = await this.options.run(batch.map(({ row }) => row))
       for (const [index, waiting] of batch.entries()) {
         const result = results[index]
         if (result === undefined)
@@ -90,8 +93,8 @@ export class CoalescingWriter<Row, Result> {
         return
       }
       const middle = batch.length >> 1
-      await this.writeBatch(batch.slice(0, middle))
-      await this.writeBatch(batch.slice(middle))
+      await this.runBatch(batch.slice(0, middle))
+      await this.runBatch(batch.slice(middle))
     }
   }
 }

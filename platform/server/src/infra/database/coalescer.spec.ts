@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { CoalescingWriter } from './coalescing-writer.js'
+import { Coalescer } from './coalescer.js'
 
 interface Row {
   readonly group: string
@@ -16,9 +16,9 @@ function makeWriter(options: { readonly isManual?: boolean } = {}) {
   const batches: Row[][] = []
   const release: (() => void)[] = []
   let fail: (batch: readonly Row[]) => Error | null = () => null
-  const writer = new CoalescingWriter<Row, number>({
+  const writer = new Coalescer<Row, number>({
     groupOf: (row) => row.group,
-    async write(batch) {
+    async run(batch) {
       batches.push([...batch])
       if (options.isManual) await new Promise<void>((resolve) => release.push(resolve))
       const error = fail(batch)
@@ -38,10 +38,10 @@ function makeWriter(options: { readonly isManual?: boolean } = {}) {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-const submitAll = (writer: CoalescingWriter<Row, number>, all: readonly Row[]) =>
+const submitAll = (writer: Coalescer<Row, number>, all: readonly Row[]) =>
   all.map((row) => writer.submit(row))
 
-describe('CoalescingWriter', () => {
+describe('Coalescer', () => {
   test('writes what arrives together in one statement, and answers each row its own result', async () => {
     const { writer, sizes } = makeWriter()
     const results = await Promise.all(submitAll(writer, rows(5)))
@@ -116,9 +116,9 @@ describe('CoalescingWriter', () => {
   )
 
   test('rejects a row for which the statement gave no result', async () => {
-    const writer = new CoalescingWriter<Row, number>({
+    const writer = new Coalescer<Row, number>({
       groupOf: (row) => row.group,
-      write: async () => [1],
+      run: async () => [1],
     })
     const [first, second] = submitAll(writer, rows(2))
     expect(await first).toBe(1)
