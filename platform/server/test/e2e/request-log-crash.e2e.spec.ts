@@ -64,6 +64,7 @@ test('kill -9 of the API under load loses no acknowledged call, and of the log a
   const killedAtMs = Date.now()
   const before = [...known]
   await platform.serves()
+  const servedAgainAtMs = Date.now()
   await pause(1_500)
   stop.abort()
   await Promise.all(callers)
@@ -82,7 +83,8 @@ test('kill -9 of the API under load loses no acknowledged call, and of the log a
   const inLog = new Set(rows.map(({ id }) => id))
   const missing = known.filter(({ request_id }) => !inLog.has(request_id))
   for (const { atMs } of missing) {
-    expect(atMs).toBeLessThanOrEqual(killedAtMs)
+    // Answers that were on their way at the kill are read a moment later.
+    expect(atMs).toBeLessThan(servedAgainAtMs)
     expect(killedAtMs - atMs).toBeLessThanOrEqual(LOST_MS_MAX)
   }
 }, 90_000)

@@ -77,9 +77,10 @@ function alter(answer: Answer): Answer {
     return { ...answer, headers: { ...answer.headers, 'wechatpay-nonce': 'another' } }
   }
   const text = answer.body.toString()
-  return { ...answer, body: Buffer.from(text.replace(/[0-8a-y](?=[^0-9a-z]*$)/, bump)) }
+  return { ...answer, body: Buffer.from(text.replace(/[0-9a-z](?=[^0-9a-z]*$)/, bump)) }
 }
 
 function bump(character: string): string {
+  if (character === '9' || character === 'z') return '0'
   return String.fromCharCode(character.charCodeAt(0) + 1)
 }
