@@ -29,7 +29,7 @@ export class Payer {
       async (saw) => {
         const view = await this.#ask('/pay', { method: 'POST', body: JSON.stringify(CHOICE) })
         saw(`${view.status}, payment ${view.payment?.status}`)
-        return view.payment?.qr_url ? view : undefined
+        return view.payment?.action?.type === 'show_qr' ? view : undefined
       },
       { look: this.#cashierUrl },
     )

@@ -8,7 +8,7 @@ export interface WirePayment {
   channel: string
   method: string
   status: string
-  qr_url: string | null
+  action: Record<string, unknown> | null
   phone_url: string | null
   failure_message: string | null
 }
@@ -53,6 +53,8 @@ export class CashierFakeServer {
   /** What a POST to pay does; it may change the view or refuse. */
   onPay: (view: WireView, choice: { channel: string; method: string }) => WireProblem | null = () =>
     null
+  /** What a POST to confirm does. */
+  onConfirm: (view: WireView, pin: string) => WireProblem | null = () => null
   /** Status of every API answer while the "platform" is broken; null when it is well. */
   brokenStatus: number | null = null
   isQrBroken = false
@@ -61,6 +63,8 @@ export class CashierFakeServer {
   readonly pays: string[] = []
   /** Addresses of requests that said where they came from: the token would leak that way. */
   readonly referrers: string[] = []
+  /** Visits of the provider's pages, with the referrer they were told. */
+  readonly visits: string[] = []
   readCount = 0
   qr = QR_SVG
   origin = ''
@@ -92,8 +96,13 @@ export class CashierFakeServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', this.origin)
-    if (request.headers.referer !== undefined) this.referrers.push(`referrer at ${pathname}`)
     const [, root, folder = '', token = '', verb] = pathname.split('/')
+    const { referer } = request.headers
+    // A provider may know our origin, and nobody the address: it is the credential.
+    const isOrigin = folder === 'provider' && referer === `${this.origin}/`
+    const isOfProvider = referer?.includes('/cashier/provider/') ?? false
+    if (referer !== undefined && !isOrigin && !isOfProvider)
+      this.referrers.push(`referrer at ${pathname}`)
     if (root !== 'cashier') return send(response, 404, 'text/plain', '')
     if (folder === 'assets') return this.#sendFile(response, join('assets', token))
     if (folder === 'qr') {
@@ -103,6 +112,11 @@ export class CashierFakeServer {
         'image/svg+xml',
         this.isQrBroken ? '' : this.qr,
       )
+    }
+    // The provider's own pages, as far as the cashier leads there.
+    if (folder === 'provider') {
+      this.visits.push(`${request.method} ${token} ${request.headers.referer ?? 'no referrer'}`)
+      return send(response, 200, 'text/html; charset=utf-8', '<h1>provider</h1>')
     }
     if (folder === 'api') return this.#answerApi(request, response, token, verb)
     return this.#sendFile(response, 'cashier.html')
@@ -124,6 +138,11 @@ export class CashierFakeServer {
       const choice = JSON.parse(await readBody(request))
       this.pays.push(`${choice.channel}/${choice.method}`)
       const problem = this.onPay(view, choice)
+      if (problem !== null) return sendProblem(response, problem)
+    }
+    if (verb === 'confirm' && request.method === 'POST') {
+      const { pin } = JSON.parse(await readBody(request))
+      const problem = this.onConfirm(view, pin)
       if (problem !== null) return sendProblem(response, problem)
     }
     send(response, 200, 'application/json', JSON.stringify({ ...view, server_time: this.now() }))

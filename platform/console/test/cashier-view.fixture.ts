@@ -31,7 +31,7 @@ export function cashierPayment(changes: Partial<CashierPayment> = {}): CashierPa
     channel: 'wechatpay',
     method: 'native',
     status: 'pending',
-    qr_url: '/cashier/qr/1.svg',
+    action: { type: 'show_qr', qr_url: '/cashier/qr/1.svg' },
     phone_url: null,
     failure_message: null,
     ...changes,

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { openView, wirePayment } from './cashier.fixture.js'
-import { CashierFakeServer, type WireView } from './cashier-fake.server.js'
+import { CashierFakeServer, type WirePayment, type WireView } from './cashier-fake.server.js'
 
 /** Jest's set-up has built it, for every run that comes to a browser. */
 const DIST = resolve(import.meta.dirname, '../dist')
@@ -20,7 +20,12 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
+/** To look at what a payer sees: SCREENSHOTS=folder npx jest cashier.browser */
+const SCREENSHOTS = process.env.SCREENSHOTS
 const FIRST_LOAD_BYTES_MAX = 100_000
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1'
+const WECHAT = `${IPHONE} MicroMessenger/8.0.50`
 const DESKTOP = { width: 1280, height: 800 }
 const PHONE = { width: 360, height: 740 }
 
@@ -84,6 +89,11 @@ describeInBrowser('the cashier page in a browser', () => {
   const stage = (name: string) =>
     page.locator(`main[data-stage="${name}"]`).waitFor({ timeout: 8_000 })
   const text = () => page.locator('#root').textContent()
+  async function picture(name: string): Promise<void> {
+    if (!SCREENSHOTS) return
+    await mkdir(SCREENSHOTS, { recursive: true })
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true })
+  }
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
 
   describe('what is paid', () => {
@@ -222,7 +232,7 @@ describeInBrowser('the cashier page in a browser', () => {
       const view = serve({ status: 'paying', payment: wirePayment() })
       await open()
       await stage('scan')
-      view.payment = wirePayment({ status: 'processing', qr_url: null })
+      view.payment = wirePayment({ status: 'processing', action: null })
       await stage('processing')
       expect(await text()).toContain('请不要再次付款')
       expect(await page.locator('main button, main img').count()).toBe(0)
@@ -251,6 +261,190 @@ describeInBrowser('the cashier page in a browser', () => {
       await page.getByRole('button', { name: '用支付宝付款 ¥6,800.00' }).click()
       await page.getByRole('heading', { name: '支付宝扫码支付' }).waitFor()
       expect(fake.pays).toEqual(['alipay/native'])
+    })
+  })
+
+  describe('what the payer has to do', () => {
+    const payment = (action: Record<string, unknown> | null, changes: Partial<WirePayment> = {}) =>
+      wirePayment({ action, phone_url: null, ...changes })
+    const redirect = () =>
+      payment({ type: 'redirect', url: `${fake.origin}/cashier/provider/h5` }, { method: 'h5' })
+    const everyWay = [
+      { code: 'wechatpay', methods: ['native', 'h5'] },
+      { code: 'alipay', methods: ['native', 'page', 'h5'] },
+      { code: 'unionpay', methods: ['page'] },
+      { code: 'abc', methods: ['page'] },
+      { code: 'cash', methods: ['counter'] },
+    ]
+
+    test('on a phone is the page for phones: one tap leads there, and it learns our origin alone', async () => {
+      await openContext({ viewport: PHONE, hasTouch: true, isMobile: true, userAgent: IPHONE })
+      serve({ channels: everyWay })
+      fake.onPay = (target) => {
+        Object.assign(target, { status: 'paying', payment: redirect() })
+        return null
+      }
+      await open()
+      await stage('choose')
+      await picture('phone-choose-many')
+      await page.getByRole('button', { name: '用微信付款 ¥6,800.00' }).tap()
+      await page.getByRole('heading', { name: 'provider' }).waitFor()
+      expect(fake.pays).toEqual(['wechatpay/h5'])
+      expect(fake.visits).toEqual([`GET h5 ${fake.origin}/`])
+    })
+
+    test('is not left by itself when the payer comes back, but by the button', async () => {
+      serve({ status: 'paying', payment: redirect(), channels: everyWay })
+      await open()
+      await stage('leave')
+      await picture('desktop-leave')
+      await page.waitForTimeout(500)
+      expect(fake.visits).toEqual([])
+      await page.getByRole('link', { name: '前往微信付款' }).click()
+      await page.getByRole('heading', { name: 'provider' }).waitFor()
+      expect(fake.visits).toEqual([`GET h5 ${fake.origin}/`])
+    })
+
+    test('by a form leads through the page of ours that sends it', async () => {
+      serve({ channels: [{ code: 'unionpay', methods: ['page'] }] })
+      fake.onPay = (target) => {
+        const action = { type: 'submit_form', url: '/cashier/provider/go' }
+        const changes = { channel: 'unionpay', method: 'page' }
+        Object.assign(target, { status: 'paying', payment: payment(action, changes) })
+        return null
+      }
+      await open()
+      await page.locator('.button-primary').click()
+      await page.getByRole('heading', { name: 'provider' }).waitFor()
+      expect([fake.pays, fake.visits]).toEqual([['unionpay/page'], [`GET go ${fake.origin}/`]])
+    })
+
+    test('inside WeChat is its bridge, whose word is not taken for a payment', async () => {
+      await openContext({ viewport: PHONE, hasTouch: true, isMobile: true, userAgent: WECHAT })
+      await page.addInitScript(() => {
+        const asked: unknown[] = []
+        Object.assign(window, {
+          asked,
+          WeixinJSBridge: {
+            invoke(name: string, parameters: unknown, answer: (result: object) => void) {
+              asked.push([name, parameters])
+              const verdict = asked.length === 1 ? 'cancel' : 'ok'
+              answer({ err_msg: `get_brand_wcpay_request:${verdict}` })
+            },
+          },
+        })
+      })
+      const parameters = { appId: 'wx1', package: 'prepay_id=1', paySign: 's' }
+      const view = serve({
+        status: 'paying',
+        payment: payment({ type: 'invoke_jsapi', parameters }, { method: 'jsapi' }),
+      })
+      await open()
+      await stage('bridge')
+      await picture('phone-bridge')
+      await page.getByRole('button', { name: '立即支付' }).tap()
+      await page.getByText('您取消了付款').waitFor()
+      await picture('phone-bridge-cancelled')
+      await page.getByRole('button', { name: '立即支付' }).tap()
+      expect(await page.evaluate('window.asked')).toEqual([
+        ['getBrandWCPayRequest', parameters],
+        ['getBrandWCPayRequest', parameters],
+      ])
+      await stage('bridge')
+      Object.assign(view, { status: 'paid', paid_at: fake.now() })
+      await stage('paid')
+    })
+
+    test('outside the app says where to open it', async () => {
+      serve({ status: 'paying', payment: payment({ type: 'invoke_jsapi', parameters: {} }) })
+      await open()
+      await page.getByRole('button', { name: '立即支付' }).click()
+      await page.getByText('只能在微信中付款').waitFor({ timeout: 8_000 })
+      await picture('desktop-bridge-absent')
+    })
+
+    test('at the counter is a number, read out digit by digit', async () => {
+      const action = { type: 'pay_at_counter', counter_no: '482913' }
+      serve({
+        status: 'paying',
+        payment: payment(action, { channel: 'cash', method: 'counter' }),
+        channels: everyWay,
+      })
+      await open()
+      await stage('counter')
+      expect(await page.locator('.counter-number').textContent()).toContain('4 8 2 9 1 3')
+      await picture('desktop-counter')
+    })
+
+    test('by campus card is a PIN, which may be wrong', async () => {
+      await openContext({ viewport: PHONE, hasTouch: true })
+      const changes = { channel: 'campus_card', method: 'wallet' }
+      serve({ status: 'paying', payment: payment({ type: 'enter_pin' }, changes) })
+      fake.onConfirm = (target, pin) => {
+        if (pin !== '314159') {
+          return { status: 409, code: 'wallet_pin_wrong', detail: 'The PIN is wrong.' }
+        }
+        Object.assign(target, { status: 'paid', paid_at: fake.now() })
+        return null
+      }
+      await open()
+      await stage('pin')
+      await picture('phone-pin')
+      // What the page promises must be true on the one screen that asks for a secret.
+      expect(await text()).not.toContain('不会索要您的密码')
+      const pin = page.getByLabel('校园卡支付密码')
+      await pin.pressSequentially('12a345')
+      expect(await page.getByRole('button', { name: '立即支付' }).isDisabled()).toBe(true)
+      await pin.pressSequentially('6')
+      await page.getByRole('button', { name: '立即支付' }).click()
+      await page.getByRole('alert').getByText('支付密码不正确').waitFor()
+      expect(await pin.inputValue()).toBe('')
+      await picture('phone-pin-wrong')
+      await pin.pressSequentially('314159')
+      await page.keyboard.press('Enter')
+      await stage('paid')
+    })
+
+    test('elsewhere is waited for', async () => {
+      serve({ status: 'paying', payment: payment({ type: 'telepathy' }) })
+      await open()
+      await stage('waiting')
+      await picture('desktop-waiting')
+    })
+
+    test('may be exchanged; a change that is refused says why and keeps the old way', async () => {
+      serve({ status: 'paying', payment: wirePayment(), channels: everyWay })
+      fake.onPay = () => ({
+        status: 409,
+        code: 'payment_change_under_way',
+        detail: 'Another change of this payment is under way.',
+      })
+      await open()
+      await stage('scan')
+      await page.getByRole('button', { name: '换一种支付方式' }).click()
+      await picture('desktop-other-ways')
+      await page.getByRole('button', { name: '用支付宝付款' }).click()
+      await page.getByRole('alert').getByText('正在更换支付方式').waitFor()
+      await page.waitForTimeout(2_600)
+      expect(await page.getByRole('alert').count()).toBe(1)
+      await picture('desktop-change-refused')
+      fake.onPay = (target, { channel, method }) => {
+        target.payment = payment(null, { channel, method })
+        return null
+      }
+      await page.getByRole('button', { name: '换一种支付方式' }).click()
+      await page.getByRole('button', { name: '用云闪付付款' }).click()
+      await page.getByText('正在连接云闪付').waitFor()
+      await picture('desktop-preparing-page')
+      expect(await page.getByRole('alert').count()).toBe(0)
+    })
+
+    test('between two orders is to choose again', async () => {
+      serve({ status: 'open', payment: payment(null), channels: everyWay })
+      await open()
+      await stage('choose')
+      expect(await page.locator('.channel').count()).toBe(5)
+      await picture('desktop-choose-many')
     })
   })
 
@@ -345,6 +539,33 @@ describeInBrowser('the cashier page in a browser', () => {
       ['scan', () => ({ status: 'paying', payment: wirePayment() })],
       ['processing', () => ({ payment: wirePayment({ status: 'processing' }) })],
       ['failed', () => ({ payment: wirePayment({ status: 'failed' }) })],
+      [
+        'leave',
+        () => ({
+          status: 'paying',
+          payment: wirePayment({ action: { type: 'submit_form', url: '/cashier/provider/go' } }),
+        }),
+      ],
+      [
+        'bridge',
+        () => ({
+          status: 'paying',
+          payment: wirePayment({ action: { type: 'invoke_jsapi', parameters: {} } }),
+        }),
+      ],
+      [
+        'pin',
+        () => ({ status: 'paying', payment: wirePayment({ action: { type: 'enter_pin' } }) }),
+      ],
+      [
+        'counter',
+        () => ({
+          status: 'paying',
+          payment: wirePayment({
+            action: { type: 'pay_at_counter', counter_no: '12345678901234567890123456789012' },
+          }),
+        }),
+      ],
       ['paid', (server) => ({ status: 'paid', paid_at: server.now(), return_url: LONG_RETURN })],
       ['expired', () => ({ status: 'expired', return_url: LONG_RETURN })],
       ['closed', () => ({ status: 'closed' })],
@@ -365,6 +586,7 @@ describeInBrowser('the cashier page in a browser', () => {
         for (const language of ['zh', 'en']) {
           await open(`?lang=${language}`)
           await stage(name)
+          await picture(`narrow-${name}-${language}`)
           const width = await page.evaluate(() => document.documentElement.scrollWidth)
           expect(width).toBeLessThanOrEqual(PHONE.width)
         }

@@ -29,7 +29,7 @@ export function wirePayment(changes: Partial<WirePayment> = {}): WirePayment {
     channel: 'wechatpay',
     method: 'native',
     status: 'pending',
-    qr_url: '/cashier/qr/pay_01jd.svg',
+    action: { type: 'show_qr', qr_url: '/cashier/qr/pay_01jd.svg' },
     phone_url: '/simulators/wechatpay/phone/1',
     failure_message: null,
     ...changes,

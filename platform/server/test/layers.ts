@@ -21,6 +21,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   'domains/payments': 8,
   'domains/refunds': 9,
   'domains/cashier': 10,
+  'domains/counter': 10,
   'domains/reconciliation': 10,
   'domains/settlement': 11,
   'domains/payer-access': 11,

@@ -2,13 +2,35 @@
 import type { RequestOptions } from '../core/options.js'
 import type { PagePromise } from '../core/pagination.js'
 import type { Transport } from '../core/transport.js'
-import type { CreatePayment, Payment, PaymentsListQuery } from './types.js'
+import type {
+  ChangePaymentChannel,
+  ConfirmWallet,
+  CreatePayment,
+  Payment,
+  PaymentsListQuery,
+} from './types.js'
 
 export class PaymentsResource {
   readonly #transport: Transport
 
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Pay a pending payment by another channel or method
+   *
+   * `POST /v1/payments/{id}/change_channel`
+   */
+  changeChannel(
+    id: string,
+    params: ChangePaymentChannel,
+    options?: RequestOptions,
+  ): Promise<Payment> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/payments/{id}/change_channel', ids: [id], body: params },
+      options,
+    )
   }
 
   /**
@@ -19,6 +41,18 @@ export class PaymentsResource {
   close(id: string, options?: RequestOptions): Promise<Payment> {
     return this.#transport.request(
       { method: 'POST', path: '/v1/payments/{id}/close', ids: [id] },
+      options,
+    )
+  }
+
+  /**
+   * Pay with the campus card by the payer’s PIN
+   *
+   * `POST /v1/payments/{id}/confirm_wallet`
+   */
+  confirmWallet(id: string, params: ConfirmWallet, options?: RequestOptions): Promise<Payment> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/payments/{id}/confirm_wallet', ids: [id], body: params },
       options,
     )
   }

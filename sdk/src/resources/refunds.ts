@@ -2,13 +2,25 @@
 import type { RequestOptions } from '../core/options.js'
 import type { PagePromise } from '../core/pagination.js'
 import type { Transport } from '../core/transport.js'
-import type { CreateRefund, Refund, RefundsListQuery } from './types.js'
+import type { CreateRefund, Refund, RefundsListQuery, RejectRefund } from './types.js'
 
 export class RefundsResource {
   readonly #transport: Transport
 
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Approve a refund that waits for a second person
+   *
+   * `POST /v1/refunds/{id}/approve`
+   */
+  approve(id: string, options?: RequestOptions): Promise<Refund> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/refunds/{id}/approve', ids: [id] },
+      options,
+    )
   }
 
   /**
@@ -36,5 +48,17 @@ export class RefundsResource {
    */
   list(params?: RefundsListQuery, options?: RequestOptions): PagePromise<Refund> {
     return this.#transport.list({ method: 'GET', path: '/v1/refunds', query: params }, options)
+  }
+
+  /**
+   * Reject a refund that waits for a second person
+   *
+   * `POST /v1/refunds/{id}/reject`
+   */
+  reject(id: string, params: RejectRefund, options?: RequestOptions): Promise<Refund> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/refunds/{id}/reject', ids: [id], body: params },
+      options,
+    )
   }
 }

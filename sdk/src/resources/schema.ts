@@ -70,6 +70,147 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/channel_accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List channel accounts */
+    get: operations['channelAccounts.list']
+    put?: never
+    /** Add a channel account */
+    post: operations['channelAccounts.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_accounts/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a channel account */
+    get: operations['channelAccounts.get']
+    put?: never
+    /** Update a channel account */
+    post: operations['channelAccounts.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_accounts/{id}/check': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Try a channel account by a harmless call */
+    post: operations['channelAccounts.check']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_accounts/{id}/disable': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let a channel account take no more orders */
+    post: operations['channelAccounts.disable']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_accounts/{id}/enable': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let a channel account take orders again */
+    post: operations['channelAccounts.enable']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_accounts/{id}/incidents': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List what a channel said that was not understood or not believed */
+    get: operations['channelAccounts.listIncidents']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_routes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List routing rules */
+    get: operations['channelRoutes.list']
+    put?: never
+    /** Add a routing rule */
+    post: operations['channelRoutes.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/channel_routes/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a routing rule */
+    get: operations['channelRoutes.get']
+    put?: never
+    /** Update a routing rule */
+    post: operations['channelRoutes.update']
+    /** Delete a routing rule */
+    delete: operations['channelRoutes.delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/checkouts': {
     parameters: {
       query?: never
@@ -116,6 +257,75 @@ export interface paths {
     put?: never
     /** Cancel a checkout nobody is paying */
     post: operations['checkouts.cancel']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/counter/orders/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What is to be paid under a counter number, or for a payment */
+    get: operations['counterOrders.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/counter/orders/{id}/receive': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Record that money was taken */
+    post: operations['counterOrders.receive']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/counter/refunds/{id}/hand_out': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Record that a refund was handed out */
+    post: operations['counterRefunds.handOut']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/departments/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get the app’s department */
+    get: operations['departments.get']
+    put?: never
+    /** Change what the department decides about its money, in this mode */
+    post: operations['departments.update']
     delete?: never
     options?: never
     head?: never
@@ -262,6 +472,143 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledger/accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List accounts with balances */
+    get: operations['ledgerAccounts.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/corrections': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List corrections */
+    get: operations['ledgerCorrections.list']
+    put?: never
+    /** Ask for a correction, which another key must approve */
+    post: operations['ledgerCorrections.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/corrections/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a correction */
+    get: operations['ledgerCorrections.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/corrections/{id}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Book a correction that another key asked for */
+    post: operations['ledgerCorrections.approve']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/corrections/{id}/reject': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Refuse a correction */
+    post: operations['ledgerCorrections.reject']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/roots': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the daily roots of the chain */
+    get: operations['ledgerRoots.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/transactions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List ledger transactions */
+    get: operations['ledgerTransactions.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledger/transactions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a ledger transaction */
+    get: operations['ledgerTransactions.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/payers': {
     parameters: {
       query?: never
@@ -292,6 +639,42 @@ export interface paths {
     put?: never
     /** Update a payer */
     post: operations['payers.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/payment_limits': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List payment limits */
+    get: operations['paymentLimits.list']
+    put?: never
+    /** Set a payment limit */
+    post: operations['paymentLimits.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/payment_limits/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a payment limit */
+    get: operations['paymentLimits.get']
+    put?: never
+    /** Change a payment limit */
+    post: operations['paymentLimits.update']
     delete?: never
     options?: never
     head?: never
@@ -333,6 +716,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/payments/{id}/change_channel': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Pay a pending payment by another channel or method */
+    post: operations['payments.changeChannel']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/payments/{id}/close': {
     parameters: {
       query?: never
@@ -344,6 +744,23 @@ export interface paths {
     put?: never
     /** Close a payment that is not paid */
     post: operations['payments.close']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/payments/{id}/confirm_wallet': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Pay with the campus card by the payer’s PIN */
+    post: operations['payments.confirmWallet']
     delete?: never
     options?: never
     head?: never
@@ -385,6 +802,40 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/refunds/{id}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Approve a refund that waits for a second person */
+    post: operations['refunds.approve']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/refunds/{id}/reject': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Reject a refund that waits for a second person */
+    post: operations['refunds.reject']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/request_logs': {
     parameters: {
       query?: never
@@ -411,6 +862,95 @@ export interface paths {
     }
     /** Get a call, with what proves it */
     get: operations['requestLogs.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/clocks': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the app’s clock */
+    get: operations['testHelpers.clocks.list']
+    put?: never
+    /** Give the app a clock */
+    post: operations['testHelpers.clocks.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/clocks/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a test clock */
+    get: operations['testHelpers.clocks.get']
+    put?: never
+    post?: never
+    /** Go back to the real time */
+    delete: operations['testHelpers.clocks.delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/clocks/{id}/advance': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Set a test clock forward */
+    post: operations['testHelpers.clocks.advance']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/faults': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List what goes wrong */
+    get: operations['testHelpers.faults.list']
+    put?: never
+    /** Let something go wrong */
+    post: operations['testHelpers.faults.set']
+    /** Let everything go well again */
+    delete: operations['testHelpers.faults.clear']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/magic_amounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the amounts that bring a fault along */
+    get: operations['testHelpers.magicAmounts.list']
     put?: never
     post?: never
     delete?: never
@@ -447,6 +987,144 @@ export interface paths {
     put?: never
     /** Say what is wrong with the signature of a request of a test key */
     post: operations['testHelpers.signatures.diagnose']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List wallets, newest first */
+    get: operations['wallets.list']
+    put?: never
+    /** Open a wallet for a payer */
+    post: operations['wallets.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a wallet */
+    get: operations['wallets.get']
+    put?: never
+    /** Change a wallet’s limits */
+    post: operations['wallets.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}/close': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Close an empty wallet for good */
+    post: operations['wallets.close']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}/freeze': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let nothing be paid with a wallet */
+    post: operations['wallets.freeze']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}/pin': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Set the payer’s PIN */
+    post: operations['wallets.setPin']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}/top_ups': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Create a payment that tops up a wallet */
+    post: operations['wallets.topUp']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}/transactions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What moved a wallet */
+    get: operations['wallets.listTransactions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/wallets/{id}/unfreeze': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let a frozen wallet be used again */
+    post: operations['wallets.unfreeze']
     delete?: never
     options?: never
     head?: never
@@ -532,6 +1210,18 @@ export interface webhooks {
 }
 export interface components {
   schemas: {
+    AdvanceTestClock: {
+      /**
+       * Format: date-time
+       * @description Sets it to this moment.
+       */
+      to?: string
+      /**
+       * Format: int32
+       * @description Or sets it forward by so many seconds.
+       */
+      by?: number
+    }
     Bill: {
       /** @example bill_01jd0000000000000000000000 */
       id: string
@@ -612,6 +1302,216 @@ export interface components {
       has_more: boolean
       next_cursor: string | null
     }
+    ChangePaymentChannel: {
+      /**
+       * @description The channel by which the payer wants to pay now.
+       * @enum {string}
+       */
+      channel: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /**
+       * @description How the payer meets the channel; the channel’s first when absent.
+       * @enum {string}
+       */
+      method?: 'native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter'
+      /** @description Who the payer is inside the channel’s own app, such as an openid. For jsapi. */
+      channel_user_id?: string
+      /** @description The address of the payer’s browser. Some channels want it for h5. */
+      payer_ip?: string
+    }
+    ChannelAccount: {
+      /** @example cha_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'channel_account'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example dept_01jd0000000000000000000000 */
+      department: string | null
+      /** @enum {string} */
+      channel: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      name: string
+      merchant_id: string
+      /**
+       * @description active: the provider says it works. unverified: nobody knows; it is used. unusable: the provider refused it. disabled: it takes no orders.
+       * @enum {string}
+       */
+      status: 'active' | 'unverified' | 'unusable' | 'disabled'
+      /** @description The settings that are no secrets. */
+      settings: {
+        [key: string]: string | number | boolean
+      }
+      /** @description The other settings: what may be known of them. */
+      secrets: components['schemas']['ChannelSecret'][]
+      /** @description How it went when the account was last tried. */
+      check: components['schemas']['ChannelCheck'] | null
+      health: components['schemas']['ChannelHealth']
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      updated_at: string
+    }
+    ChannelAccountList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['ChannelAccount'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    ChannelCheck: {
+      /** @enum {string} */
+      result: 'works' | 'refused' | 'unknown'
+      /** @description What the provider said, or why nobody knows. */
+      message: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      checked_at: string
+    }
+    ChannelHealth: {
+      /**
+       * @description open: it takes no orders for now. half_open: one order tries.
+       * @enum {string}
+       */
+      state: 'closed' | 'open' | 'half_open'
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      since: string | null
+      last_error: string | null
+      /**
+       * Format: date-time
+       * @description When the next order may try.
+       */
+      retry_at: string | null
+    }
+    ChannelIncident: {
+      /** @example inc_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'channel_incident'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example cha_01jd0000000000000000000000 */
+      account: string
+      /**
+       * @description answer_unreadable: an answer that fits nothing we know. notification_refused: not from the provider, or altered. disagreement: it tells something else than our books.
+       * @enum {string}
+       */
+      kind: 'answer_unreadable' | 'notification_refused' | 'disagreement'
+      reason: string
+      /** @description The beginning of what came, base64. It may hold anything: handle it with care. */
+      excerpt: string | null
+      /**
+       * Format: int64
+       * @description Bytes of all that came.
+       */
+      length: number
+      /**
+       * Format: int64
+       * @description How many of this kind were not kept before this one, because they were too many.
+       */
+      suppressed: number
+    }
+    ChannelIncidentList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['ChannelIncident'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    ChannelRoute: {
+      /** @example chr_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'channel_route'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /**
+       * @description The account that takes what matches.
+       * @example cha_01jd0000000000000000000000
+       */
+      account: string
+      /**
+       * Format: int32
+       * @description Rules are asked from 0 upwards. Those of one position share what they match by weight.
+       */
+      position: number
+      /**
+       * Format: int32
+       * @description Its part among the rules of its position.
+       */
+      weight: number
+      /** @example dept_01jd0000000000000000000000 */
+      department: string | null
+      /**
+       * @description Payments whose every bill is of this fee item.
+       * @example item_01jd0000000000000000000000
+       */
+      fee_item: string | null
+      /**
+       * Format: int64
+       * @description Payments of at least this amount.
+       */
+      amount_min: number | null
+      /**
+       * Format: int64
+       * @description Payments of at most this amount.
+       */
+      amount_max: number | null
+      /** @description How, and so on which device, the payer meets the channel: native a code to scan, jsapi inside the app, h5 a phone, page a desktop. Empty: all. */
+      methods: ('native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter')[]
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      updated_at: string
+    }
+    ChannelRouteList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['ChannelRoute'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    ChannelSecret: {
+      field: string
+      /** @enum {string} */
+      kind: 'private_key' | 'public_key' | 'certificate' | 'secret'
+      /** @description SHA-256, hex: of a certificate its own, of a key that of its public half. */
+      fingerprint: string | null
+      /**
+       * Format: date-time
+       * @description When a certificate ends.
+       */
+      expires_at: string | null
+    }
     Checkout: {
       /** @example chk_01jd0000000000000000000000 */
       id: string
@@ -670,6 +1570,105 @@ export interface components {
       has_more: boolean
       next_cursor: string | null
     }
+    ConfirmWallet: {
+      /** @description The wallet’s PIN. */
+      pin: string
+      /**
+       * @description The wallet that pays. Absent: the one of the payer whose bills are paid.
+       * @example wal_01jd0000000000000000000000
+       */
+      wallet?: string
+    }
+    CounterOrder: {
+      /** @example ctr_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'counter_order'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      counter_no: string
+      /** @example pay_01jd0000000000000000000000 */
+      payment: string
+      description: string
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /** @enum {string} */
+      status: 'waiting' | 'paid' | 'closed' | 'expired'
+      /** @enum {string|null} */
+      tender: 'cash' | 'pos' | null
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      received_amount: number | null
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      change_amount: number | null
+      terminal_reference: string | null
+      cashier: string | null
+      /** @description Business day and running number in the journal, such as 20261201-000042. */
+      journal_no: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      expires_at: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      paid_at: string | null
+    }
+    CounterRefund: {
+      /** @example ref_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'counter_refund'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example pay_01jd0000000000000000000000 */
+      payment: string
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /** @enum {string} */
+      status: 'waiting' | 'handed_out'
+      cashier: string | null
+      /** @description Business day and running number in the journal, such as 20261201-000042. */
+      journal_no: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      handed_out_at: string | null
+    }
     CreateBill: {
       /**
        * @description Who owes.
@@ -699,6 +1698,77 @@ export interface components {
        * @description Not payable from then on; the end of the fee item's window unless said.
        */
       expires_at?: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    CreateChannelAccount: {
+      /** @enum {string} */
+      channel: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /** @description For people. */
+      name: string
+      /** @description The merchant number at the provider. It never changes. */
+      merchant_id: string
+      /**
+       * @description Whose money it collects: your own department; every department when absent.
+       * @example dept_01jd0000000000000000000000
+       */
+      department?: string
+      /** @description Addresses, keys and certificates, as the page of the channel lists them. Secrets are never shown again. */
+      settings: {
+        [key: string]: string | number | boolean | string[]
+      }
+      /** @description Try the account at the provider before it is saved; true unless said. */
+      check?: boolean
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    CreateChannelRoute: {
+      /**
+       * @description The account that takes what matches.
+       * @example cha_01jd0000000000000000000000
+       */
+      account: string
+      /**
+       * Format: int32
+       * @description Rules are asked from 0 upwards. Those of one position share what they match by weight.
+       * @default 100
+       */
+      position?: number
+      /**
+       * Format: int32
+       * @description Its part among the rules of its position.
+       * @default 1
+       */
+      weight?: number
+      /**
+       * @description Payments of your own department; those of every department when absent.
+       * @example dept_01jd0000000000000000000000
+       */
+      department?: string
+      /**
+       * @description Payments whose every bill is of this fee item.
+       * @example item_01jd0000000000000000000000
+       */
+      fee_item?: string
+      /**
+       * Format: int64
+       * @description Payments of at least this amount.
+       */
+      amount_min?: number
+      /**
+       * Format: int64
+       * @description Payments of at most this amount.
+       */
+      amount_max?: number
+      /**
+       * @description How, and so on which device, the payer meets the channel: native a code to scan, jsapi inside the app, h5 a phone, page a desktop. Empty: all.
+       * @default []
+       */
+      methods?: ('native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter')[]
       /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
@@ -784,7 +1854,9 @@ export interface components {
       /** @description The institution's accounting code. */
       accounting_code?: string
       /** @description Channels a payer may use; empty means all. */
-      channels?: 'wechatpay'[]
+      channels?: ('wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash')[]
+      /** @description Who gets which share of what is paid, to the fen by largest remainder, ties to the one named first. Empty: all to your department. Frozen with each payment when it is made. */
+      revenue_split?: components['schemas']['RevenueShare'][]
       /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
@@ -824,6 +1896,26 @@ export interface components {
        * @description Up to 50 pairs of texts of your own.
        * @default {}
        */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    CreateLedgerCorrection: {
+      /**
+       * @description The transaction that is wrong. It stays as it is.
+       * @example txn_01jd0000000000000000000000
+       */
+      transaction: string
+      /**
+       * @description reversal: take all that is left of it back. move: put parts of it on other accounts.
+       * @enum {string}
+       */
+      kind: 'reversal' | 'move'
+      /** @description Only for a move: between accounts of one type, at most what is left of it there. */
+      moves?: components['schemas']['LedgerMove'][]
+      /** @description Why, for the auditors. */
+      reason: string
+      /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
       }
@@ -879,12 +1971,16 @@ export interface components {
        * @description Place the order now. Without it the payer chooses at the cashier.
        * @enum {string}
        */
-      channel?: 'wechatpay'
+      channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
       /**
        * @description How the payer meets the channel.
        * @enum {string}
        */
-      method?: 'native'
+      method?: 'native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter'
+      /** @description Who the payer is inside the channel’s own app, such as an openid. For jsapi. */
+      channel_user_id?: string
+      /** @description The address of the payer’s browser. Some channels want it for h5. */
+      payer_ip?: string
       /**
        * Format: date-time
        * @description 1 minute to 7 days ahead; 30 minutes when absent.
@@ -899,6 +1995,59 @@ export interface components {
        * @description Up to 50 pairs of texts of your own.
        * @default {}
        */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    CreatePaymentLimit: {
+      /** @description For people; a refusal names it. */
+      name: string
+      /**
+       * @description Only what is paid to your own department; all departments when absent.
+       * @example dept_01jd0000000000000000000000
+       */
+      department?: string
+      /**
+       * @description Only what this payer pays.
+       * @example payer_01jd0000000000000000000000
+       */
+      payer?: string
+      /**
+       * @description Only what is paid for this fee item.
+       * @example item_01jd0000000000000000000000
+       */
+      fee_item?: string
+      /**
+       * @description Only payments through this channel.
+       * @enum {string}
+       */
+      channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /**
+       * @description What is counted apart: ["payer"] gives each payer the whole limit. Empty: all together.
+       * @default []
+       */
+      per?: ('payer' | 'fee_item' | 'department' | 'channel')[]
+      /**
+       * @description ISO 4217 code. CNY; another one is refused with currency_unsupported for now.
+       * @default CNY
+       */
+      currency?: string
+      /**
+       * Format: int64
+       * @description The most that one payment may be.
+       */
+      amount_per_payment?: number
+      /**
+       * Format: int64
+       * @description The most that a business day may collect.
+       */
+      amount_per_day?: number
+      /**
+       * Format: int32
+       * @description The most payments in a business day.
+       */
+      count_per_day?: number
+      /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
       }
@@ -933,6 +2082,48 @@ export interface components {
         [key: string]: string
       }
     }
+    CreateTestClock: {
+      /**
+       * Format: date-time
+       * @description What it shows first: not before the real time, its default.
+       */
+      now?: string
+    }
+    CreateTopUp: {
+      /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
+      out_trade_no: string
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+      /** @description What the payer reads; the wallet’s name when absent. */
+      subject?: string
+      /**
+       * @description Any but campus_card. Without it the payer chooses at the cashier.
+       * @enum {string}
+       */
+      channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /** @enum {string} */
+      method?: 'native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter'
+      /**
+       * Format: date-time
+       * @description 1 minute to 7 days ahead; 30 minutes when absent.
+       */
+      expires_at?: string
+      /**
+       * Format: uri
+       * @description Where the cashier sends the payer back to.
+       */
+      return_url?: string
+      /**
+       * @description Up to 50 pairs of texts of your own.
+       * @default {}
+       */
+      metadata?: {
+        [key: string]: string
+      }
+    }
     CreateWebhookEndpoint: {
       /** @description https to a public address; in test mode also http to localhost. */
       url: string
@@ -951,6 +2142,22 @@ export interface components {
         [key: string]: string
       }
     }
+    DeletedChannelRoute: {
+      /** @example chr_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'channel_route'
+      /** @enum {boolean} */
+      deleted: true
+    }
+    DeletedTestClock: {
+      /** @example clk_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'test_clock'
+      /** @enum {boolean} */
+      deleted: true
+    }
     DeletedWebhookEndpoint: {
       /** @example whk_01jd0000000000000000000000 */
       id: string
@@ -958,6 +2165,28 @@ export interface components {
       object: 'webhook_endpoint'
       /** @enum {boolean} */
       deleted: true
+    }
+    Department: {
+      /** @example dept_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'department'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      name: string
+      /**
+       * Format: int64
+       * @description Refunds of a payment above this sum, in fen, wait for a second person; null: none does.
+       */
+      refund_approval_threshold: number | null
     }
     DiagnoseSignature: {
       /** @description The whole request as it goes over the wire: request line, headers, empty line, body. Instead of the four fields below. */
@@ -974,6 +2203,13 @@ export interface components {
       body?: string
       /** @description The string that your program signed. A Bursar-Debug-Base header of the request says the same in base64. */
       signature_base?: string
+    }
+    EnterPin: {
+      /**
+       * @description The payer confirms by the PIN of the wallet.
+       * @enum {string}
+       */
+      type: 'enter_pin'
     }
     /**
      * @description Stable; match on this. Each has a page of its own in the documentation.
@@ -1009,9 +2245,18 @@ export interface components {
       | 'body_unexpected'
       | 'cashier_link_unknown'
       | 'cashier_not_payable'
+      | 'channel_account_conflict'
       | 'channel_account_invalid'
       | 'channel_account_missing'
+      | 'channel_account_not_found'
+      | 'channel_account_refused'
+      | 'channel_account_unusable'
+      | 'channel_limit_reached'
       | 'channel_not_allowed'
+      | 'channel_route_invalid'
+      | 'channel_route_not_found'
+      | 'channel_settings_invalid'
+      | 'channel_unavailable'
       | 'channel_unknown'
       | 'checkout_bills_mismatch'
       | 'checkout_expiry_invalid'
@@ -1023,6 +2268,13 @@ export interface components {
       | 'content_digest_mismatch'
       | 'content_digest_missing'
       | 'content_type_unsupported'
+      | 'counter_amount_differs'
+      | 'counter_amount_short'
+      | 'counter_order_not_found'
+      | 'counter_order_over'
+      | 'counter_order_paid'
+      | 'counter_refund_not_found'
+      | 'counter_refund_not_ready'
       | 'credentials_mismatch'
       | 'currency_unsupported'
       | 'department_not_found'
@@ -1034,6 +2286,7 @@ export interface components {
       | 'fee_item_conflict'
       | 'fee_item_not_found'
       | 'fee_item_partial_invalid'
+      | 'fee_item_split_invalid'
       | 'fee_item_stopped'
       | 'fee_item_window_invalid'
       | 'field_format_invalid'
@@ -1058,6 +2311,15 @@ export interface components {
       | 'key_not_yet_valid'
       | 'key_revoked'
       | 'key_unknown'
+      | 'ledger_already_reversed'
+      | 'ledger_correction_decided'
+      | 'ledger_correction_not_found'
+      | 'ledger_correction_outdated'
+      | 'ledger_correction_own'
+      | 'ledger_correction_refused'
+      | 'ledger_export_interrupted'
+      | 'ledger_posting_conflict'
+      | 'ledger_transaction_not_found'
       | 'method_not_allowed'
       | 'nonce_invalid'
       | 'nonce_missing'
@@ -1074,17 +2336,26 @@ export interface components {
       | 'payer_sign_in_failed'
       | 'payer_sign_in_unavailable'
       | 'payer_unknown'
+      | 'payment_already_paid'
       | 'payment_amount_missing'
+      | 'payment_change_under_way'
       | 'payment_channel_silent'
       | 'payment_conflict'
       | 'payment_expiry_invalid'
       | 'payment_in_doubt'
+      | 'payment_limit_empty'
+      | 'payment_limit_exceeded'
+      | 'payment_limit_not_found'
+      | 'payment_limit_reached'
       | 'payment_method_unsupported'
+      | 'payment_not_changeable'
       | 'payment_not_closable'
+      | 'payment_not_confirmable'
       | 'payment_not_found'
       | 'payment_not_payable'
       | 'payment_not_refundable'
       | 'payment_source_ambiguous'
+      | 'payment_wallet_unknown'
       | 'rate_limited'
       | 'redirect_uri_invalid'
       | 'refund_conflict'
@@ -1092,6 +2363,8 @@ export interface components {
       | 'refund_item_repeated'
       | 'refund_items_invalid'
       | 'refund_items_mismatch'
+      | 'refund_needs_second_person'
+      | 'refund_not_awaiting_approval'
       | 'refund_not_found'
       | 'request_invalid'
       | 'request_log_not_found'
@@ -1111,6 +2384,11 @@ export interface components {
       | 'signature_required'
       | 'simulation_not_possible'
       | 'simulator_unavailable'
+      | 'test_clock_backward'
+      | 'test_clock_exists'
+      | 'test_clock_moved'
+      | 'test_clock_not_found'
+      | 'test_clock_too_far'
       | 'test_mode_only'
       | 'token_expired'
       | 'token_in_query'
@@ -1119,6 +2397,24 @@ export interface components {
       | 'token_scheme_mismatch'
       | 'too_many_failures'
       | 'version_unknown'
+      | 'wallet_balance_insufficient'
+      | 'wallet_closed'
+      | 'wallet_conflict'
+      | 'wallet_currency_differs'
+      | 'wallet_frozen'
+      | 'wallet_limit_exceeded'
+      | 'wallet_not_closable'
+      | 'wallet_not_empty'
+      | 'wallet_not_found'
+      | 'wallet_not_freezable'
+      | 'wallet_not_unfreezable'
+      | 'wallet_order_not_found'
+      | 'wallet_order_over'
+      | 'wallet_payer_not_found'
+      | 'wallet_pin_locked'
+      | 'wallet_pin_missing'
+      | 'wallet_pin_weak'
+      | 'wallet_pin_wrong'
       | 'webhook_endpoint_conflict'
       | 'webhook_endpoint_limit_reached'
       | 'webhook_endpoint_not_found'
@@ -1171,6 +2467,7 @@ export interface components {
       | 'payment.failed'
       | 'payment.closed'
       | 'payment.late_success'
+      | 'payment.channel_changed'
       | 'refund.created'
       | 'refund.succeeded'
       | 'refund.failed'
@@ -1182,14 +2479,75 @@ export interface components {
       | 'reconciliation.difference_found'
       | 'settlement.created'
       | 'settlement.paid'
+      | 'wallet.opened'
       | 'wallet.topped_up'
+      | 'wallet.top_up_refunding'
+      | 'wallet.top_up_refund_failed'
+      | 'wallet.top_up_refunded'
       | 'wallet.charged'
+      | 'wallet.refunded'
+      | 'wallet.frozen'
+      | 'wallet.unfrozen'
+      | 'wallet.closed'
       | 'key.expiring'
+      | 'channel_account.unhealthy'
+      | 'channel_account.recovered'
+      | 'ledger_correction.created'
+      | 'ledger_correction.posted'
+      | 'ledger_correction.rejected'
     Failure: {
       /** @description For programs; many are the words of the channel. */
       code: string
       /** @description For people. */
       message: string
+    }
+    Fault: {
+      /** @enum {string} */
+      object: 'fault'
+      /** @enum {boolean} */
+      livemode: false
+      /**
+       * @description What goes wrong; the sandbox’s page explains each.
+       * @enum {string}
+       */
+      fault:
+        | 'notify_lost'
+        | 'notify_late'
+        | 'notify_duplicate'
+        | 'notify_reordered'
+        | 'notify_forged'
+        | 'notify_wrong_amount'
+        | 'notify_wrong_merchant'
+        | 'notify_probe'
+        | 'timeout_before_acceptance'
+        | 'timeout_after_acceptance'
+        | 'result_unknown'
+        | 'order_refused'
+        | 'success_after_close'
+        | 'refund_abnormal'
+        | 'statement_late'
+        | 'statement_short'
+        | 'statement_long'
+        | 'statement_off_by_a_fen'
+      /** @enum {string} */
+      channel: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /** @example cha_01jd0000000000000000000000 */
+      channel_account: string
+      /**
+       * @description null: every order of the account.
+       * @example pay_01jd0000000000000000000000
+       */
+      payment: string | null
+      /**
+       * Format: int32
+       * @description How many times it happens; null: until the faults are cleared.
+       */
+      times: number | null
+    }
+    FaultList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Fault'][]
     }
     FeeItem: {
       /** @example item_01jd0000000000000000000000 */
@@ -1251,7 +2609,9 @@ export interface components {
       }
       accounting_code: string | null
       /** @description Channels a payer may use; empty means all. */
-      channels: 'wechatpay'[]
+      channels: ('wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash')[]
+      /** @description Who gets which share of what is paid, to the fen by largest remainder, ties to the one named first. Empty: all to your department. Frozen with each payment when it is made. */
+      revenue_split: components['schemas']['RevenueShare'][]
       /**
        * Format: date-time
        * @description RFC 3339 time.
@@ -1270,6 +2630,22 @@ export interface components {
       pointer: string
       code: components['schemas']['ErrorCode']
       detail: string
+    }
+    FreezeWallet: {
+      /** @description For people; the payer may be shown it. */
+      reason?: string
+    }
+    HandOutRefund: {
+      /** @description Who handles the money: a name or number of your own. */
+      cashier: string
+    }
+    InvokeJsapi: {
+      /** @enum {string} */
+      type: 'invoke_jsapi'
+      /** @description Hand them to the bridge of the app in which the page runs. */
+      parameters: {
+        [key: string]: string
+      }
     }
     /** @description A public key with which the app signs its requests. */
     Key: {
@@ -1335,11 +2711,283 @@ export interface components {
       has_more: boolean
       next_cursor: string | null
     }
-    NextAction: {
+    LedgerAccount: {
       /** @enum {string} */
-      type: 'show_qr'
-      /** @description The text of the QR code that the payer scans. */
-      code_url: string
+      object: 'ledger_account'
+      livemode: boolean
+      /** @description Such as department_payable:dept_… or suspense. */
+      account: string
+      /** @enum {string} */
+      type: 'asset' | 'liability' | 'income' | 'expense'
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      debits: number
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      credits: number
+      /**
+       * Format: int64
+       * @description Of assets and expenses debits less credits, of the others credits less debits.
+       */
+      balance: number
+    }
+    LedgerAccountList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['LedgerAccount'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    LedgerCorrection: {
+      /** @example cor_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'ledger_correction'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /**
+       * @description reversal: take all that is left of it back. move: put parts of it on other accounts.
+       * @enum {string}
+       */
+      kind: 'reversal' | 'move'
+      /**
+       * @description The transaction that is corrected.
+       * @example txn_01jd0000000000000000000000
+       */
+      corrects: string
+      /** @description Why, for the auditors. */
+      reason: string
+      /**
+       * @description Booked only once another key than the one that asked approved.
+       * @enum {string}
+       */
+      status: 'awaiting_approval' | 'posted' | 'rejected'
+      /** @description What is booked, or will be once it is approved. */
+      entries: components['schemas']['LedgerEntry'][]
+      /**
+       * @description What booked it.
+       * @example txn_01jd0000000000000000000000
+       */
+      transaction: string | null
+      /** @example key_01jd0000000000000000000000 */
+      requested_by: string
+      /** @example key_01jd0000000000000000000000 */
+      decided_by: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      decided_at: string | null
+    }
+    LedgerCorrectionList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['LedgerCorrection'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    LedgerEntry: {
+      /** @description Such as department_payable:dept_… or suspense. */
+      account: string
+      /** @enum {string} */
+      direction: 'debit' | 'credit'
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+    }
+    LedgerMove: {
+      /** @description Such as department_payable:dept_… or suspense. */
+      from: string
+      /** @description Such as department_payable:dept_… or suspense. */
+      to: string
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+    }
+    LedgerRoot: {
+      /** @enum {string} */
+      object: 'ledger_root'
+      livemode: boolean
+      /**
+       * Format: date
+       * @description A day in the institution's time zone.
+       */
+      business_date: string
+      /**
+       * Format: int64
+       * @description The last link of the chain when the day ended.
+       */
+      position: number
+      /** @description SHA-256, hexadecimal. */
+      hash: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+    }
+    LedgerRootList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['LedgerRoot'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    LedgerTransaction: {
+      /** @example txn_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'ledger_transaction'
+      livemode: boolean
+      /** @enum {string} */
+      kind:
+        | 'payment'
+        | 'refund'
+        | 'late_success'
+        | 'late_success_refund'
+        | 'reversal'
+        | 'move'
+        | 'wallet_charge'
+        | 'wallet_refund'
+        | 'wallet_hold'
+        | 'wallet_hold_release'
+      /** @description What it books: the id of a payment, refund, late success or correction, or the number of a wallet’s order or refund. */
+      source: string
+      /**
+       * @description The transaction that this one corrects.
+       * @example txn_01jd0000000000000000000000
+       */
+      corrects: string | null
+      description: string
+      /**
+       * Format: date
+       * @description A day in the institution's time zone.
+       */
+      business_date: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      posted_at: string
+      entries: components['schemas']['LedgerEntry'][]
+      /** @description Its link in the chain; see docs/reference/ledger.md. Null for the first seconds. */
+      seal: {
+        /** Format: int64 */
+        position: number
+        /** @description SHA-256, hexadecimal. */
+        hash: string
+      } | null
+    }
+    LedgerTransactionList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['LedgerTransaction'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    MagicAmount: {
+      /** @enum {string} */
+      object: 'magic_amount'
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+      /** @enum {string} */
+      currency: 'CNY'
+      /**
+       * @description What goes wrong; the sandbox’s page explains each.
+       * @enum {string}
+       */
+      fault:
+        | 'notify_lost'
+        | 'notify_late'
+        | 'notify_duplicate'
+        | 'notify_reordered'
+        | 'notify_forged'
+        | 'notify_wrong_amount'
+        | 'notify_wrong_merchant'
+        | 'notify_probe'
+        | 'timeout_before_acceptance'
+        | 'timeout_after_acceptance'
+        | 'result_unknown'
+        | 'order_refused'
+        | 'success_after_close'
+        | 'refund_abnormal'
+        | 'statement_late'
+        | 'statement_short'
+        | 'statement_long'
+        | 'statement_off_by_a_fen'
+      description: string
+    }
+    MagicAmountList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['MagicAmount'][]
+    }
+    NextAction:
+      | components['schemas']['ShowQr']
+      | components['schemas']['Redirect']
+      | components['schemas']['SubmitForm']
+      | components['schemas']['InvokeJsapi']
+      | components['schemas']['EnterPin']
+      | components['schemas']['PayAtCounter']
+    OpenWallet: {
+      /**
+       * @description Whose wallet it is. One per payer and currency.
+       * @example payer_01jd0000000000000000000000
+       */
+      payer: string
+      /**
+       * @description ISO 4217 code. CNY; another one is refused with currency_unsupported for now.
+       * @default CNY
+       */
+      currency?: string
+      /**
+       * Format: int64
+       * @description What one payment may take at most.
+       * @default null
+       */
+      limit_per_payment?: number | null
+      /**
+       * Format: int64
+       * @description What the payments of one business day may take together.
+       * @default null
+       */
+      limit_per_day?: number | null
+      /**
+       * @description Up to 50 pairs of texts of your own.
+       * @default {}
+       */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    PayAtCounter: {
+      /** @enum {string} */
+      type: 'pay_at_counter'
+      /** @description The payer tells this number at the counter. */
+      counter_no: string
     }
     Payer: {
       /** @example payer_01jd0000000000000000000000 */
@@ -1406,6 +3054,11 @@ export interface components {
       department: string
       /** @example chk_01jd0000000000000000000000 */
       checkout: string | null
+      /**
+       * @description The wallet that its success tops up.
+       * @example wal_01jd0000000000000000000000
+       */
+      wallet: string | null
       out_trade_no: string
       subject: string
       /**
@@ -1423,9 +3076,9 @@ export interface components {
       /** @enum {string} */
       status: 'created' | 'pending' | 'processing' | 'succeeded' | 'failed' | 'closed'
       /** @enum {string|null} */
-      channel: 'wechatpay' | null
+      channel: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash' | null
       /** @enum {string|null} */
-      method: 'native' | null
+      method: 'native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter' | null
       /** @description What the payer has to do now. */
       next_action: components['schemas']['NextAction'] | null
       /**
@@ -1451,6 +3104,73 @@ export interface components {
        * @description RFC 3339 time.
        */
       closed_at: string | null
+    }
+    PaymentLimit: {
+      /** @example lim_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'payment_limit'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      name: string
+      /** @example dept_01jd0000000000000000000000 */
+      department: string | null
+      /**
+       * @description Only what this payer pays.
+       * @example payer_01jd0000000000000000000000
+       */
+      payer: string | null
+      /**
+       * @description Only what is paid for this fee item.
+       * @example item_01jd0000000000000000000000
+       */
+      fee_item: string | null
+      /**
+       * @description Only payments through this channel.
+       * @enum {string|null}
+       */
+      channel: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash' | null
+      /** @description What is counted apart: ["payer"] gives each payer the whole limit. Empty: all together. */
+      per: ('payer' | 'fee_item' | 'department' | 'channel')[]
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /**
+       * Format: int64
+       * @description The most that one payment may be.
+       */
+      amount_per_payment: number | null
+      /**
+       * Format: int64
+       * @description The most that a business day may collect.
+       */
+      amount_per_day: number | null
+      /**
+       * Format: int32
+       * @description The most payments in a business day.
+       */
+      count_per_day: number | null
+      /** @enum {string} */
+      status: 'active' | 'disabled'
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      updated_at: string
+    }
+    PaymentLimitList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['PaymentLimit'][]
+      has_more: boolean
+      next_cursor: string | null
     }
     PaymentList: {
       /** @enum {string} */
@@ -1505,6 +3225,28 @@ export interface components {
       outcome?: 'failed' | 'unknown'
       errors?: components['schemas']['FieldError'][]
     }
+    ReceiveAtCounter: {
+      /**
+       * @description cash, or pos for a card terminal.
+       * @enum {string}
+       */
+      tender: 'cash' | 'pos'
+      /**
+       * Format: int64
+       * @description What the payer gave; change is counted for cash.
+       */
+      received_amount: number
+      /** @description The card terminal’s number of the payment. */
+      terminal_reference?: string
+      /** @description Who handles the money: a name or number of your own. */
+      cashier: string
+    }
+    Redirect: {
+      /** @enum {string} */
+      type: 'redirect'
+      /** @description Send the payer’s browser here. */
+      url: string
+    }
     Refund: {
       /** @example ref_01jd0000000000000000000000 */
       id: string
@@ -1546,6 +3288,8 @@ export interface components {
         | 'processing'
         | 'succeeded'
         | 'failed'
+      /** @description Null: it needs no second person. */
+      approval: components['schemas']['RefundApproval'] | null
       /** @description Why it failed; null while it has not. */
       failure: components['schemas']['Failure'] | null
       /** @description What it gives back of which bill; `bill` is null for a direct amount. */
@@ -1566,12 +3310,30 @@ export interface components {
        */
       succeeded_at: string | null
     }
+    RefundApproval: {
+      /** @enum {string} */
+      status: 'awaiting' | 'approved' | 'rejected'
+      /** @description The credential that asked for it. */
+      requested_by: string | null
+      /** @description Another credential, which decided. */
+      decided_by: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      decided_at: string | null
+      reason: string | null
+    }
     RefundList: {
       /** @enum {string} */
       object: 'list'
       data: components['schemas']['Refund'][]
       has_more: boolean
       next_cursor: string | null
+    }
+    RejectRefund: {
+      /** @description Why not; shown to whoever asked for it. */
+      reason: string
     }
     /** @description A call of the API, under the id of its X-Request-Id. */
     RequestLog: {
@@ -1700,6 +3462,18 @@ export interface components {
       has_more: boolean
       next_cursor: string | null
     }
+    RevenueShare: {
+      /**
+       * @description A department of your institution.
+       * @example dept_01jd0000000000000000000000
+       */
+      department: string
+      /**
+       * Format: int32
+       * @description Its weight, such as basis points of 10000.
+       */
+      share: number
+    }
     RotateKey: {
       /** @description PEM (-----BEGIN PUBLIC KEY-----) or JWK. Never send a private key. */
       public_key:
@@ -1735,12 +3509,25 @@ export interface components {
      *     - `payments:write`: Start and close payments, create and cancel checkouts.
      *     - `refunds:read`: See refunds.
      *     - `refunds:write`: Give money back.
+     *     - `refunds:approve`: Decide about refunds that somebody else asked for.
+     *     - `departments:read`: See what the department has decided about its money.
+     *     - `departments:write`: Change what the department decides, such as when refunds need approval.
      *     - `payers:read`: See payers and their personal data.
      *     - `payers:write`: Register and change payers.
+     *     - `wallets:read`: See wallets, their balances and what moved them.
+     *     - `wallets:write`: Open, top up, freeze and close wallets, set their PINs and limits.
+     *     - `counter:read`: See what is to be paid at a counter.
+     *     - `counter:write`: Take money and hand out refunds at a counter.
      *     - `webhooks:read`: See events, webhook endpoints and what was delivered.
      *     - `webhooks:write`: Add, change and delete webhook endpoints.
      *     - `keys:read`: See the app’s keys and when they were last used.
      *     - `keys:write`: Add, narrow, rotate and revoke the app’s keys.
+     *     - `channel_accounts:read`: See channel accounts, routes, their health and incidents (never their secrets).
+     *     - `channel_accounts:write`: Add, change, try and disable channel accounts, and keep routes.
+     *     - `limits:read`: See payment limits.
+     *     - `limits:write`: Set payment limits.
+     *     - `ledger:read`: See the balances, entries and daily roots of the whole institution.
+     *     - `ledger:write`: Ask for corrections of the books, and decide about those of others.
      *     - `logs:read`: See the log of the app’s calls.
      *     - `bills:read:own`: See your bills.
      *     - `payments:read:own`: See your payments.
@@ -1755,17 +3542,86 @@ export interface components {
       | 'payments:write'
       | 'refunds:read'
       | 'refunds:write'
+      | 'refunds:approve'
+      | 'departments:read'
+      | 'departments:write'
       | 'payers:read'
       | 'payers:write'
+      | 'wallets:read'
+      | 'wallets:write'
+      | 'counter:read'
+      | 'counter:write'
       | 'webhooks:read'
       | 'webhooks:write'
       | 'keys:read'
       | 'keys:write'
+      | 'channel_accounts:read'
+      | 'channel_accounts:write'
+      | 'limits:read'
+      | 'limits:write'
+      | 'ledger:read'
+      | 'ledger:write'
       | 'logs:read'
       | 'bills:read:own'
       | 'payments:read:own'
       | 'refunds:read:own'
       | 'payers:read:own'
+    SetFault: {
+      /**
+       * @description What goes wrong; the sandbox’s page explains each.
+       * @enum {string}
+       */
+      fault:
+        | 'notify_lost'
+        | 'notify_late'
+        | 'notify_duplicate'
+        | 'notify_reordered'
+        | 'notify_forged'
+        | 'notify_wrong_amount'
+        | 'notify_wrong_merchant'
+        | 'notify_probe'
+        | 'timeout_before_acceptance'
+        | 'timeout_after_acceptance'
+        | 'result_unknown'
+        | 'order_refused'
+        | 'success_after_close'
+        | 'refund_abnormal'
+        | 'statement_late'
+        | 'statement_short'
+        | 'statement_long'
+        | 'statement_off_by_a_fen'
+      /**
+       * @description At the account that takes new orders.
+       * @enum {string}
+       */
+      channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /**
+       * @description Or at this account.
+       * @example cha_01jd0000000000000000000000
+       */
+      channel_account?: string
+      /**
+       * @description Or only for the order placed last for this payment.
+       * @example pay_01jd0000000000000000000000
+       */
+      payment?: string
+      /**
+       * Format: int32
+       * @description How many times it happens; null: until the faults are cleared.
+       * @default null
+       */
+      times?: number | null
+    }
+    SetWalletPin: {
+      /** @description Six digits. Stored as an argon2id hash, shown nowhere. */
+      pin: string
+    }
+    ShowQr: {
+      /** @enum {string} */
+      type: 'show_qr'
+      /** @description The text of the QR code that the payer scans. */
+      code_url: string
+    }
     SignatureDiagnosis: {
       /** @enum {string} */
       object: 'signature_diagnosis'
@@ -1810,11 +3666,72 @@ export interface components {
        */
       action: 'pay' | 'refuse' | 'abandon'
       /**
-       * @description What becomes of the channel’s notification.
+       * @description What becomes of the channel’s notification; reordered: it comes after the next event’s.
        * @default normal
        * @enum {string}
        */
-      notify?: 'normal' | 'lost' | 'duplicate' | 'late'
+      notify?:
+        | 'normal'
+        | 'lost'
+        | 'late'
+        | 'duplicate'
+        | 'reordered'
+        | 'forged'
+        | 'wrong_amount'
+        | 'wrong_merchant'
+        | 'probe'
+      /**
+       * @description The channel the payer chooses for a payment that has none yet; wechatpay.
+       * @enum {string}
+       */
+      channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      /**
+       * @description And the method; the channel’s first.
+       * @enum {string}
+       */
+      method?: 'native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter'
+    }
+    SubmitForm: {
+      /** @enum {string} */
+      type: 'submit_form'
+      url: string
+      /** @description Let the payer’s browser POST them to the url as a form, in UTF-8. */
+      fields: {
+        [key: string]: string
+      }
+    }
+    TestClock: {
+      /** @example clk_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'test_clock'
+      /** @enum {boolean} */
+      livemode: false
+      /**
+       * Format: date-time
+       * @description What it shows. It goes on by itself.
+       */
+      now: string
+      /**
+       * @description advancing: something that became due is not done yet; ask again.
+       * @enum {string}
+       */
+      status: 'ready' | 'advancing'
+      /**
+       * Format: date-time
+       * @description In real time, as updated_at.
+       */
+      created_at: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      updated_at: string
+    }
+    TestClockList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['TestClock'][]
     }
     UpdateBill: {
       /**
@@ -1826,6 +3743,65 @@ export interface components {
       metadata?: {
         [key: string]: string
       }
+    }
+    UpdateChannelAccount: {
+      /** @description For people. */
+      name?: string
+      /** @description The fields to change; what is left out stays, null takes an optional one away. */
+      settings?: {
+        [key: string]: (string | number | boolean | string[]) | null
+      }
+      /** @description Try the account at the provider before it is saved; true unless said. */
+      check?: boolean
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateChannelRoute: {
+      /**
+       * @description The account that takes what matches.
+       * @example cha_01jd0000000000000000000000
+       */
+      account?: string
+      /**
+       * Format: int32
+       * @description Rules are asked from 0 upwards. Those of one position share what they match by weight.
+       */
+      position?: number
+      /**
+       * Format: int32
+       * @description Its part among the rules of its position.
+       */
+      weight?: number
+      /**
+       * @description Payments whose every bill is of this fee item.
+       * @example item_01jd0000000000000000000000
+       */
+      fee_item?: string | null
+      /**
+       * Format: int64
+       * @description Payments of at least this amount.
+       */
+      amount_min?: number | null
+      /**
+       * Format: int64
+       * @description Payments of at most this amount.
+       */
+      amount_max?: number | null
+      /** @description How, and so on which device, the payer meets the channel: native a code to scan, jsapi inside the app, h5 a phone, page a desktop. Empty: all. */
+      methods?: ('native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter')[]
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateDepartment: {
+      /**
+       * Format: int64
+       * @description 0: every refund needs a second person. Refunds that exist already stay as they are.
+       */
+      refund_approval_threshold?: number | null
     }
     UpdateFeeItem: {
       /** @description What the payer reads. */
@@ -1856,7 +3832,9 @@ export interface components {
         minimum?: number | null
       }
       /** @description Channels a payer may use; empty means all. */
-      channels?: 'wechatpay'[]
+      channels?: ('wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash')[]
+      /** @description Who gets which share of what is paid, to the fen by largest remainder, ties to the one named first. Empty: all to your department. Frozen with each payment when it is made. */
+      revenue_split?: components['schemas']['RevenueShare'][]
       /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
@@ -1889,6 +3867,47 @@ export interface components {
         [key: string]: string
       }
     }
+    UpdatePaymentLimit: {
+      /** @description For people; a refusal names it. */
+      name?: string
+      /**
+       * Format: int64
+       * @description The most that one payment may be.
+       */
+      amount_per_payment?: number | null
+      /**
+       * Format: int64
+       * @description The most that a business day may collect.
+       */
+      amount_per_day?: number | null
+      /**
+       * Format: int32
+       * @description The most payments in a business day.
+       */
+      count_per_day?: number | null
+      /** @enum {string} */
+      status?: 'active' | 'disabled'
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateWallet: {
+      /**
+       * Format: int64
+       * @description What one payment may take at most.
+       */
+      limit_per_payment?: number | null
+      /**
+       * Format: int64
+       * @description What the payments of one business day may take together.
+       */
+      limit_per_day?: number | null
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
     UpdateWebhookEndpoint: {
       /** @description https to a public address; in test mode also http to localhost. */
       url?: string
@@ -1905,6 +3924,126 @@ export interface components {
       metadata?: {
         [key: string]: string
       }
+    }
+    Wallet: {
+      /** @example wal_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'wallet'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example payer_01jd0000000000000000000000 */
+      payer: string
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /** @enum {string} */
+      status: 'active' | 'frozen' | 'closed'
+      /**
+       * Format: int64
+       * @description What the payer can spend.
+       */
+      balance: number
+      /**
+       * Format: int64
+       * @description Taken from the balance for refunds of top-ups under way.
+       */
+      held: number
+      /**
+       * Format: int64
+       * @description What one payment may take at most.
+       */
+      limit_per_payment: number | null
+      /**
+       * Format: int64
+       * @description What the payments of one business day may take together.
+       */
+      limit_per_day: number | null
+      /** @description Without a PIN nothing can be paid. */
+      has_pin: boolean
+      /**
+       * Format: date-time
+       * @description After too many wrong PINs.
+       */
+      pin_locked_until: string | null
+      frozen_reason: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      closed_at: string | null
+    }
+    WalletList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Wallet'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    WalletTransaction: {
+      /** @example wtx_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'wallet_transaction'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example wal_01jd0000000000000000000000 */
+      wallet: string
+      /** @enum {string} */
+      kind:
+        | 'top_up'
+        | 'top_up_hold'
+        | 'top_up_hold_release'
+        | 'top_up_refund'
+        | 'charge'
+        | 'charge_refund'
+      /**
+       * Format: int64
+       * @description Integer amount in minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /**
+       * Format: int64
+       * @description Minor units, with its sign.
+       */
+      balance_change: number
+      /**
+       * Format: int64
+       * @description Minor units, with its sign.
+       */
+      held_change: number
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      balance_after: number
+      /** @description The payment, the refund, or the order or refund number at the campus card. */
+      source: string
+      description: string
+    }
+    WalletTransactionList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['WalletTransaction'][]
+      has_more: boolean
+      next_cursor: string | null
     }
     WebhookAttempt: {
       /**
@@ -2303,6 +4442,473 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'channelAccounts.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+        status?: 'active' | 'unverified' | 'unusable' | 'disabled'
+        department?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccountList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateChannelAccount']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccount']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccount']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateChannelAccount']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccount']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.check': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccount']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.disable': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccount']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.enable': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelAccount']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelAccounts.listIncidents': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        kind?: 'answer_unreadable' | 'notification_refused' | 'disagreement'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelIncidentList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelRoutes.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        account?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelRouteList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelRoutes.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateChannelRoute']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelRoute']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelRoutes.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelRoute']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelRoutes.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateChannelRoute']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelRoute']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'channelRoutes.delete': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeletedChannelRoute']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'checkouts.list': {
     parameters: {
       query?: {
@@ -2444,6 +5050,184 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'counterOrders.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CounterOrder']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'counterOrders.receive': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReceiveAtCounter']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CounterOrder']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'counterRefunds.handOut': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HandOutRefund']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CounterRefund']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'departments.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Department']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'departments.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateDepartment']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Department']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'events.list': {
     parameters: {
       query?: {
@@ -2468,6 +5252,7 @@ export interface operations {
           | 'payment.failed'
           | 'payment.closed'
           | 'payment.late_success'
+          | 'payment.channel_changed'
           | 'refund.created'
           | 'refund.succeeded'
           | 'refund.failed'
@@ -2479,9 +5264,22 @@ export interface operations {
           | 'reconciliation.difference_found'
           | 'settlement.created'
           | 'settlement.paid'
+          | 'wallet.opened'
           | 'wallet.topped_up'
+          | 'wallet.top_up_refunding'
+          | 'wallet.top_up_refund_failed'
+          | 'wallet.top_up_refunded'
           | 'wallet.charged'
+          | 'wallet.refunded'
+          | 'wallet.frozen'
+          | 'wallet.unfrozen'
+          | 'wallet.closed'
           | 'key.expiring'
+          | 'channel_account.unhealthy'
+          | 'channel_account.recovered'
+          | 'ledger_correction.created'
+          | 'ledger_correction.posted'
+          | 'ledger_correction.rejected'
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -2940,6 +5738,338 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'ledgerAccounts.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description Such as department_payable:dept_… or suspense. */
+        account?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerAccountList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerCorrections.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        status?: 'awaiting_approval' | 'posted' | 'rejected'
+        /** @description Corrections of this transaction. */
+        transaction?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerCorrectionList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerCorrections.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateLedgerCorrection']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerCorrection']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerCorrections.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerCorrection']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerCorrections.approve': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerCorrection']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerCorrections.reject': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerCorrection']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerRoots.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerRootList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerTransactions.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        kind?:
+          | 'payment'
+          | 'refund'
+          | 'late_success'
+          | 'late_success_refund'
+          | 'reversal'
+          | 'move'
+          | 'wallet_charge'
+          | 'wallet_refund'
+          | 'wallet_hold'
+          | 'wallet_hold_release'
+        /** @description What it books: the id of a payment, refund, late success or correction, or the number of a wallet’s order or refund. */
+        source?: string
+        /** @description Only transactions that booked on this account. */
+        account?: string
+        /** @description A day in the institution's time zone. */
+        'business_date[gte]'?: string
+        /** @description A day in the institution's time zone. */
+        'business_date[lt]'?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerTransactionList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'ledgerTransactions.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LedgerTransaction']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'payers.list': {
     parameters: {
       query?: {
@@ -3097,6 +6227,151 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'paymentLimits.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        status?: 'active' | 'disabled'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PaymentLimitList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'paymentLimits.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreatePaymentLimit']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PaymentLimit']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'paymentLimits.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PaymentLimit']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'paymentLimits.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdatePaymentLimit']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PaymentLimit']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'payments.list': {
     parameters: {
       query?: {
@@ -3218,6 +6493,44 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'payments.changeChannel': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangePaymentChannel']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Payment']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'payments.close': {
     parameters: {
       query?: never
@@ -3233,6 +6546,44 @@ export interface operations {
       cookie?: never
     }
     requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Payment']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'payments.confirmWallet': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConfirmWallet']
+      }
+    }
     responses: {
       /** @description Done. */
       200: {
@@ -3381,6 +6732,78 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'refunds.approve': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Refund']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'refunds.reject': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RejectRefund']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Refund']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'requestLogs.list': {
     parameters: {
       query?: {
@@ -3465,6 +6888,306 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'testHelpers.clocks.list': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TestClockList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.clocks.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateTestClock']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TestClock']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.clocks.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TestClock']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.clocks.delete': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeletedTestClock']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.clocks.advance': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AdvanceTestClock']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TestClock']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.faults.list': {
+    parameters: {
+      query?: {
+        /** @description Only of this channel. */
+        channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FaultList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.faults.set': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetFault']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Fault']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.faults.clear': {
+    parameters: {
+      query?: {
+        /** @description Only of this channel. */
+        channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FaultList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.magicAmounts.list': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MagicAmountList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'testHelpers.payments.simulate': {
     parameters: {
       query?: never
@@ -3525,6 +7248,403 @@ export interface operations {
           'application/json': components['schemas']['SignatureDiagnosis']
         }
       }
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        payer?: string
+        status?: 'active' | 'frozen' | 'closed'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WalletList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OpenWallet']
+      }
+    }
+    responses: {
+      /** @description The payer had this wallet, with the same limits: here it is. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateWallet']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.close': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.freeze': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FreezeWallet']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.setPin': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetWalletPin']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.topUp': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateTopUp']
+      }
+    }
+    responses: {
+      /** @description This out_trade_no is known: the payment. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Payment']
+        }
+      }
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Payment']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.listTransactions': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        kind?:
+          | 'top_up'
+          | 'top_up_hold'
+          | 'top_up_hold_release'
+          | 'top_up_refund'
+          | 'charge'
+          | 'charge_refund'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WalletTransactionList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'wallets.unfreeze': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wallet']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
       500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']

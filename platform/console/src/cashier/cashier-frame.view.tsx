@@ -8,11 +8,14 @@ interface FrameProps {
   view: CashierView | null
   isLoading?: boolean
   trouble?: 'offline' | 'server' | null
+  /** Then the page cannot promise that it asks for no secret at all. */
+  asksForPin?: boolean
   children: ReactNode
 }
 
 /** What stands around every state of the page: test banner, letterhead, language, foot. */
-export function CashierFrame({ view, isLoading = false, trouble = null, children }: FrameProps) {
+export function CashierFrame(props: FrameProps) {
+  const { view, isLoading = false, trouble = null, asksForPin = false, children } = props
   const { messages } = useLanguage()
   return (
     <div className={isLoading ? 'cashier is-loading' : 'cashier'}>
@@ -27,7 +30,7 @@ export function CashierFrame({ view, isLoading = false, trouble = null, children
       </header>
       {children}
       <footer className="foot">
-        <p className="foot-promise">{messages.promise}</p>
+        <p className="foot-promise">{asksForPin ? messages.promisePin : messages.promise}</p>
         {view !== null && (
           <p className="foot-reference">
             {messages.reference} <span className="reference">{view.reference}</span>

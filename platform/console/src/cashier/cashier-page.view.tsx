@@ -10,9 +10,15 @@ import { connectionTrouble } from './cashier-poll.rules.js'
 import { CashierSkeleton } from './cashier-skeleton.view.js'
 import { isFinal, stageOf } from './cashier-stage.rules.js'
 import { OrderItems, OrderSummary } from './order-summary.view.js'
+import type { PayerDevice } from './payer-device.rules.js'
 import { PaymentPanel } from './payment-panel.view.js'
 
-export function CashierPage({ session }: { session: CashierSession }) {
+interface CashierPageProps {
+  session: CashierSession
+  device: PayerDevice
+}
+
+export function CashierPage({ session, device }: CashierPageProps) {
   const { messages } = useLanguage()
   const state = useCashierState(session)
   const nowMs = useServerNow(state.clock?.offsetMs ?? 0, state.view !== null && !isFinal(state))
@@ -35,12 +41,14 @@ export function CashierPage({ session }: { session: CashierSession }) {
       state={state}
       view={view}
       stage={stage}
+      device={device}
       nowMs={nowMs}
       onPay={(choice) => void session.pay(choice)}
+      onConfirm={(pin) => void session.confirm(pin)}
     />
   )
   return (
-    <CashierFrame view={view} trouble={connectionTrouble(state)}>
+    <CashierFrame view={view} trouble={connectionTrouble(state)} asksForPin={stage === 'pin'}>
       <main className="cashier-main" data-stage={stage}>
         {/* Who has paid wants the result first; until then, what is to be paid. */}
         {stage === 'paid' ? [panel, order] : [order, panel]}

@@ -5,6 +5,7 @@ import { connectionTrouble, POLL_MS, POLL_SLOW_MS, pollDelayMs } from './cashier
 import { type CashierStage, isFinal, stageOf } from './cashier-stage.rules.js'
 import {
   CASHIER_STATUSES,
+  type CashierAction,
   type CashierStatus,
   PAYMENT_STATUSES,
   type PaymentStatus,
@@ -58,9 +59,24 @@ describe('stageOf', () => {
     expect(stageOf(stateOf({ view }), NOW_MS + 9_000_000_000)).toBe('choose')
   })
 
-  test('waits without a code where the channel gives none', () => {
-    const view = cashierView({ payment: cashierPayment({ qr_url: null }) })
-    expect(stageOf(stateOf({ view }), NOW_MS)).toBe('waiting')
+  const actions: [string, CashierAction | null][] = [
+    ['scan', { type: 'show_qr', qr_url: '/qr.svg' }],
+    ['leave', { type: 'redirect', url: 'https://provider.example/' }],
+    ['leave', { type: 'submit_form', url: '/cashier/tok/go' }],
+    ['bridge', { type: 'invoke_jsapi', parameters: {} }],
+    ['pin', { type: 'enter_pin' }],
+    ['counter', { type: 'pay_at_counter', counter_no: '1' }],
+    ['waiting', { type: 'elsewhere' }],
+    ['preparing', null],
+  ]
+  test.each(actions)('is %s where the payer has to do %j', (expected, action) => {
+    const view = cashierView({ status: 'paying', payment: cashierPayment({ action }) })
+    expect(stageOf(stateOf({ view }), NOW_MS)).toBe(expected)
+  })
+
+  test('lets the payer choose again where a change did not come to its end', () => {
+    const view = cashierView({ status: 'open', payment: cashierPayment({ action: null }) })
+    expect(stageOf(stateOf({ view }), NOW_MS)).toBe('choose')
   })
 
   test('shows the place of the code from the tap on', () => {

@@ -1,5 +1,5 @@
 import type { CashierState } from './cashier.state.js'
-import type { CashierPayment, CashierView } from './cashier-view.types.js'
+import type { CashierAction, CashierView } from './cashier-view.types.js'
 
 /** What the page shows. Exactly one at a time. */
 export type CashierStage =
@@ -9,6 +9,10 @@ export type CashierStage =
   | 'choose'
   | 'preparing'
   | 'scan'
+  | 'leave'
+  | 'bridge'
+  | 'pin'
+  | 'counter'
   | 'waiting'
   | 'processing'
   | 'failed'
@@ -33,7 +37,7 @@ function stageOfView(view: CashierView, nowMs: number): CashierStage {
       return view.status
     case 'open':
     case 'paying':
-      return stageOfOpen(view.payment, isOver(view, nowMs))
+      return stageOfOpen(view, isOver(view, nowMs))
   }
 }
 
@@ -41,7 +45,7 @@ function stageOfView(view: CashierView, nowMs: number): CashierStage {
  * Past the deadline the code is taken away without waiting for the server to say so, or a payer
  * could still scan it. A payment that the channel has in its hands stays "processing".
  */
-function stageOfOpen(payment: CashierPayment | null, isPastDeadline: boolean): CashierStage {
+function stageOfOpen({ status, payment }: CashierView, isPastDeadline: boolean): CashierStage {
   if (payment?.status === 'processing' || payment?.status === 'succeeded') return 'processing'
   if (isPastDeadline) return 'expired'
   switch (payment?.status) {
@@ -51,9 +55,31 @@ function stageOfOpen(payment: CashierPayment | null, isPastDeadline: boolean): C
     case 'created':
       return 'preparing'
     case 'pending':
-      return payment?.qr_url ? 'scan' : 'waiting'
+      // Open without an order: a change of channel did not come to its end.
+      if (status === 'open' && payment?.action === null) return 'choose'
+      return stageOfAction(payment?.action ?? null)
     case 'failed':
       return 'failed'
+  }
+}
+
+function stageOfAction(action: CashierAction | null): CashierStage {
+  switch (action?.type) {
+    case undefined:
+      return 'preparing'
+    case 'show_qr':
+      return 'scan'
+    case 'redirect':
+    case 'submit_form':
+      return 'leave'
+    case 'invoke_jsapi':
+      return 'bridge'
+    case 'enter_pin':
+      return 'pin'
+    case 'pay_at_counter':
+      return 'counter'
+    case 'elsewhere':
+      return 'waiting'
   }
 }
 

@@ -28,7 +28,7 @@ function wirePayment(changes: Record<string, unknown> = {}): Record<string, unkn
     channel: 'wechatpay',
     method: 'native',
     status: 'pending',
-    qr_url: '/cashier/qr/1.svg',
+    action: { type: 'show_qr', qr_url: '/cashier/qr/1.svg' },
     phone_url: null,
     failure_message: null,
     ...changes,
@@ -68,6 +68,33 @@ describe('parseCashierView', () => {
     const view = parseCashierView(wireView({ return_url: 'https://example.edu/a', payment }))
     expect(view.return_url).toBe('https://example.edu/a')
     expect(view.payment?.phone_url).toBe('/simulators/phone/1')
+  })
+
+  const actionOf = (action: unknown) =>
+    parseCashierView(wireView({ payment: wirePayment({ action }) })).payment?.action
+
+  test.each([
+    { type: 'show_qr', qr_url: '/qr.svg' },
+    { type: 'redirect', url: 'https://provider.example/h5?a=1' },
+    { type: 'submit_form', url: '/cashier/tok/go' },
+    { type: 'invoke_jsapi', parameters: { appId: 'wx1', package: 'prepay_id=1' } },
+    { type: 'enter_pin' },
+    { type: 'pay_at_counter', counter_no: '482913' },
+  ])('reads what the payer has to do: %j', (action) => {
+    expect(actionOf(action)).toEqual(action)
+  })
+
+  test.each([
+    { type: 'dance' },
+    { type: 'redirect', url: 'javascript:alert(1)' },
+    { type: 'submit_form', url: 'data:text/html,x' },
+  ])('leaves elsewhere what it cannot do or must not open: %j', (action) => {
+    expect(actionOf(action)).toEqual({ type: 'elsewhere' })
+  })
+
+  test('knows an order on its way by having nothing to do', () => {
+    expect(actionOf(null)).toBeNull()
+    expect(actionOf(undefined)).toBeNull()
   })
 
   test('shows the test banner unless the server clearly says live', () => {

@@ -1,5 +1,6 @@
 import {
   CASHIER_STATUSES,
+  type CashierAction,
   type CashierChannel,
   type CashierItem,
   type CashierPayment,
@@ -54,10 +55,37 @@ function parsePayment(value: unknown): CashierPayment {
     method: text(wire, 'method'),
     // Unknown is never failed: a payer who is told "failed" pays again.
     status: oneOf(PAYMENT_STATUSES, wire.status, 'processing'),
-    qr_url: orNull(wire, 'qr_url', text),
+    action: wire.action === null || wire.action === undefined ? null : parseAction(wire.action),
     phone_url: orNull(wire, 'phone_url', webAddress),
     failure_message: orNull(wire, 'failure_message', text),
   }
+}
+
+/** What this page doesn't know, or can't read, is done elsewhere; the result is shown all the same. */
+function parseAction(value: unknown): CashierAction {
+  const wire = record(value, 'action')
+  const elsewhere: CashierAction = { type: 'elsewhere' }
+  switch (wire.type) {
+    case 'show_qr':
+      return { type: 'show_qr', qr_url: text(wire, 'qr_url') }
+    case 'redirect':
+    case 'submit_form': {
+      const url = webAddress(wire, 'url')
+      return url === null ? elsewhere : { type: wire.type, url }
+    }
+    case 'invoke_jsapi':
+      return { type: 'invoke_jsapi', parameters: texts(record(wire.parameters, 'parameters')) }
+    case 'enter_pin':
+      return { type: 'enter_pin' }
+    case 'pay_at_counter':
+      return { type: 'pay_at_counter', counter_no: text(wire, 'counter_no') }
+    default:
+      return elsewhere
+  }
+}
+
+function texts(wire: Wire): Record<string, string> {
+  return Object.fromEntries(Object.keys(wire).map((key) => [key, text(wire, key)]))
 }
 
 type Wire = Record<string, unknown>

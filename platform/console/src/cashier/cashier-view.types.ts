@@ -23,12 +23,24 @@ export interface CashierChannel {
   methods: string[]
 }
 
+export type CashierAction =
+  | { type: 'show_qr'; qr_url: string }
+  | { type: 'redirect'; url: string }
+  /** A page of ours that sends the provider's form. */
+  | { type: 'submit_form'; url: string }
+  | { type: 'invoke_jsapi'; parameters: Record<string, string> }
+  | { type: 'enter_pin' }
+  | { type: 'pay_at_counter'; counter_no: string }
+  /** Something this page cannot help with: the payer finishes it elsewhere. */
+  | { type: 'elsewhere' }
+
 export interface CashierPayment {
   id: string
   channel: string
   method: string
   status: PaymentStatus
-  qr_url: string | null
+  /** What the payer has to do; null while the order is on its way to the channel. */
+  action: CashierAction | null
   /** Test mode only: the simulator's phone. */
   phone_url: string | null
   failure_message: string | null

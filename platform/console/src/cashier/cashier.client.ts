@@ -39,6 +39,16 @@ export class CashierClient {
     return this.#ask(`${this.#address}/pay`, request, PAY_TIMEOUT_MS, signal)
   }
 
+  /** The PIN goes out once and is kept nowhere. */
+  confirm(pin: string, signal: AbortSignal): Promise<CashierAnswer> {
+    const request = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ pin }),
+    }
+    return this.#ask(`${this.#address}/confirm`, request, PAY_TIMEOUT_MS, signal)
+  }
+
   async #ask(
     address: string,
     request: RequestInit,

@@ -7,6 +7,7 @@ import { LanguageProvider } from '../i18n/language.provider.js'
 import { CashierClient } from './cashier.client.js'
 import { CashierSession } from './cashier.session.js'
 import { CashierPage } from './cashier-page.view.js'
+import { deviceOf } from './payer-device.rules.js'
 
 // /cashier/{token}: the raw segment goes back to the server as it came.
 const base = import.meta.env.BASE_URL
@@ -18,6 +19,6 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('cashier.html has no #root element')
 createRoot(root).render(
   <LanguageProvider>
-    <CashierPage session={session} />
+    <CashierPage session={session} device={deviceOf(navigator.userAgent)} />
   </LanguageProvider>,
 )

@@ -11,7 +11,7 @@ const PAID = answerOf(cashierView({ status: 'paid' }))
 /** Answers each call when the test says so. */
 class HeldApi implements CashierApi {
   readonly calls: {
-    verb: 'read' | 'pay'
+    verb: 'read' | 'pay' | 'confirm'
     signal: AbortSignal
     answer: (value: CashierAnswer) => void
   }[] = []
@@ -19,12 +19,15 @@ class HeldApi implements CashierApi {
   read = (signal: AbortSignal): Promise<CashierAnswer> => this.#hold('read', signal)
   pay = (_choice: unknown, signal: AbortSignal): Promise<CashierAnswer> => this.#hold('pay', signal)
 
+  confirm = (_pin: string, signal: AbortSignal): Promise<CashierAnswer> =>
+    this.#hold('confirm', signal)
+
   async answer(value: CashierAnswer, index = this.calls.length - 1): Promise<void> {
     this.calls[index]?.answer(value)
     await jest.advanceTimersByTimeAsync(0)
   }
 
-  #hold(verb: 'read' | 'pay', signal: AbortSignal): Promise<CashierAnswer> {
+  #hold(verb: 'read' | 'pay' | 'confirm', signal: AbortSignal): Promise<CashierAnswer> {
     return new Promise((answer) => this.calls.push({ verb, signal, answer }))
   }
 }
@@ -99,6 +102,32 @@ describe('polling', () => {
   })
 })
 
+describe('confirming by PIN', () => {
+  test('shows the result; meanwhile nothing else is asked or started', async () => {
+    await api.answer(SCAN)
+    void session.confirm('314159')
+    void session.confirm('314159')
+    void session.pay(CHOICE)
+    session.refresh()
+    expect(verbs()).toEqual(['read', 'confirm'])
+    expect(session.getState().isConfirming).toBe(true)
+    await api.answer(PAID)
+    expect(session.getState()).toMatchObject({ isConfirming: false, view: { status: 'paid' } })
+  })
+
+  test('says why it was refused, and keeps no PIN', async () => {
+    await api.answer(SCAN)
+    void session.confirm('314159')
+    await api.answer({ kind: 'refused', refusal: { code: 'wallet_pin_wrong', detail: null } })
+    await api.answer(SCAN)
+    expect(session.getState()).toMatchObject({
+      isConfirming: false,
+      refusal: { code: 'wallet_pin_wrong' },
+    })
+    expect(JSON.stringify(session.getState().refusal)).not.toContain('314159')
+  })
+})
+
 describe('paying', () => {
   test('shows the answer to the payment and goes on polling', async () => {
     await api.answer(OPEN)
@@ -150,5 +179,28 @@ describe('paying', () => {
     await api.answer(SCAN)
     await jest.advanceTimersByTimeAsync(2_000)
     expect(verbs()).toEqual(['read', 'pay', 'read'])
+  })
+})
+
+describe('confirming by PIN', () => {
+  const PIN_WANTED = answerOf(
+    cashierView({ status: 'paying', payment: cashierPayment({ action: { type: 'enter_pin' } }) }),
+  )
+
+  test('shows that it is paid', async () => {
+    await api.answer(PIN_WANTED)
+    void session.confirm('135790')
+    await api.answer(PAID)
+    expect(session.getState().view?.status).toBe('paid')
+  })
+
+  test('says why it was refused, and goes on with the same payment', async () => {
+    await api.answer(PIN_WANTED)
+    void session.confirm('135790')
+    const refusal = { code: 'wallet_pin_wrong', detail: null }
+    await api.answer({ kind: 'refused', refusal })
+    await api.answer(PIN_WANTED)
+    expect(verbs()).toEqual(['read', 'confirm', 'read'])
+    expect(session.getState()).toMatchObject({ refusal, view: { status: 'paying' } })
   })
 })

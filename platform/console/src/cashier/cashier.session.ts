@@ -13,6 +13,7 @@ import type { PayChoice } from './cashier-view.types.js'
 export interface CashierApi {
   read(signal: AbortSignal): Promise<CashierAnswer>
   pay(choice: PayChoice, signal: AbortSignal): Promise<CashierAnswer>
+  confirm(pin: string, signal: AbortSignal): Promise<CashierAnswer>
 }
 
 /**
@@ -41,7 +42,7 @@ export class CashierSession {
 
   /** Asks now: at the start, when the page is seen again, when the network is back. */
   readonly refresh = (): void => {
-    if (this.#state.starting !== null || isFinal(this.#state)) return
+    if (this.#isBusy() || isFinal(this.#state)) return
     void this.#poll()
   }
 
@@ -51,7 +52,7 @@ export class CashierSession {
   }
 
   readonly pay = async (choice: PayChoice): Promise<void> => {
-    if (this.#state.starting !== null) return
+    if (this.#isBusy()) return
     const request = this.#begin()
     this.#apply({ kind: 'pay_started', choice })
     const answer = await this.#api.pay(choice, request.signal)
@@ -63,9 +64,24 @@ export class CashierSession {
     this.#schedule()
   }
 
+  readonly confirm = async (pin: string): Promise<void> => {
+    if (this.#isBusy()) return
+    const request = this.#begin()
+    this.#apply({ kind: 'confirm_started' })
+    const answer = await this.#api.confirm(pin, request.signal)
+    if (request.signal.aborted) return
+    this.#apply({ kind: 'confirm_answered', answer })
+    if (answer.kind !== 'view') return this.#poll()
+    this.#schedule()
+  }
+
   readonly stop = (): void => {
     clearTimeout(this.#timer)
     this.#request?.abort()
+  }
+
+  #isBusy(): boolean {
+    return this.#state.starting !== null || this.#state.isConfirming
   }
 
   async #poll(): Promise<void> {

@@ -61,6 +61,25 @@ describe('nextCashierState', () => {
     expect(after(seen, started, refused, underWay).refusal).toBeNull()
   })
 
+  test('a change that was refused stays told while the old order is shown', () => {
+    const view = cashierView({ status: 'paying', payment: cashierPayment() })
+    const poll: CashierEvent = { kind: 'poll_answered', answer: answerOf(view) }
+    expect(after(poll, started, refused, poll).refusal).not.toBeNull()
+    const changed = cashierPayment({ method: 'h5' })
+    const other = cashierView({ status: 'paying', payment: changed })
+    const next: CashierEvent = { kind: 'poll_answered', answer: answerOf(other) }
+    expect(after(poll, started, refused, next).refusal).toBeNull()
+  })
+
+  test('an order is fresh from the tap that placed it to the next look', () => {
+    const view = cashierView({ status: 'paying', payment: cashierPayment() })
+    const placed: CashierEvent = { kind: 'pay_answered', answer: answerOf(view) }
+    expect(after(seen, started, placed).isFresh).toBe(true)
+    const poll: CashierEvent = { kind: 'poll_answered', answer: answerOf(view) }
+    expect(after(seen, started, placed, poll).isFresh).toBe(false)
+    expect(after(poll).isFresh).toBe(false)
+  })
+
   test('a token that is not known any more is not shown from memory', () => {
     const state = after(seen, { kind: 'poll_answered', answer: { kind: 'not_found' } })
     expect(state.isUnknown).toBe(true)

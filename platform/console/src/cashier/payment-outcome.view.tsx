@@ -5,23 +5,28 @@ import { Instant } from '../ui/instant.view.js'
 import { Money } from '../ui/money.view.js'
 import type { CashierStage } from './cashier-stage.rules.js'
 import type { CashierView } from './cashier-view.types.js'
-import { payChoices } from './channel-choice.view.js'
+import { type PayerDevice, payChoices } from './payer-device.rules.js'
 
 interface PaymentOutcomeProps {
   view: CashierView
   stage: CashierStage
+  device: PayerDevice
   /** The ways to try again, shown where trying again makes sense. */
   children: ReactNode
 }
 
-export function PaymentOutcome({ view, stage, children }: PaymentOutcomeProps) {
+export function PaymentOutcome({ view, stage, device, children }: PaymentOutcomeProps) {
   switch (stage) {
     case 'paid':
       return <Paid view={view} />
     case 'processing':
       return <Processing />
     case 'failed':
-      return <Failed view={view}>{children}</Failed>
+      return (
+        <Failed view={view} canRetry={payChoices(view.channels, device).length > 0}>
+          {children}
+        </Failed>
+      )
     case 'expired':
     case 'closed':
       return <Ended view={view} stage={stage} />
@@ -73,9 +78,14 @@ function Processing() {
   )
 }
 
-function Failed({ view, children }: { view: CashierView; children: ReactNode }) {
+interface FailedProps {
+  view: CashierView
+  canRetry: boolean
+  children: ReactNode
+}
+
+function Failed({ view, canRetry, children }: FailedProps) {
   const { messages } = useLanguage()
-  const canRetry = payChoices(view).length > 0
   const reason = view.payment?.failure_message
   return (
     <>

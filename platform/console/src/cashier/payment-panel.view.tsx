@@ -7,15 +7,19 @@ import type { CashierState } from './cashier.state.js'
 import type { CashierStage } from './cashier-stage.rules.js'
 import type { CashierView, PayChoice } from './cashier-view.types.js'
 import { ChannelChoice } from './channel-choice.view.js'
-import { PaymentCode } from './payment-code.view.js'
+import type { PayerDevice } from './payer-device.rules.js'
 import { PaymentOutcome } from './payment-outcome.view.js'
+import { PaymentUnderWay } from './payment-under-way.view.js'
+import { RefusalNote } from './refusal-note.view.js'
 
 interface PaymentPanelProps {
   state: CashierState
   view: CashierView
   stage: CashierStage
+  device: PayerDevice
   nowMs: number
   onPay: (choice: PayChoice) => void
+  onConfirm: (pin: string) => void
 }
 
 const MARKS: Partial<Record<CashierStage, MarkKind>> = {
@@ -26,14 +30,25 @@ const MARKS: Partial<Record<CashierStage, MarkKind>> = {
   closed: 'closed',
 }
 
-export function PaymentPanel({ state, view, stage, nowMs, onPay }: PaymentPanelProps) {
+const UNDER_WAY: readonly CashierStage[] = [
+  'preparing',
+  'scan',
+  'leave',
+  'bridge',
+  'pin',
+  'counter',
+  'waiting',
+]
+
+export function PaymentPanel(props: PaymentPanelProps) {
+  const { state, view, stage, device, nowMs, onPay, onConfirm } = props
   const { messages } = useLanguage()
   // Preparing and scanning are one place: the heading stays, the code appears below it.
   const heading = useFocusOnChange(stage === 'preparing' ? 'scan' : stage, true)
   const title = panelTitle(state, stage, messages)
   const mark = MARKS[stage]
-  const isCode = stage === 'preparing' || stage === 'scan' || stage === 'waiting'
-  const hasDeadline = isCode || stage === 'choose'
+  const isUnderWay = UNDER_WAY.includes(stage)
+  const hasDeadline = isUnderWay || stage === 'choose'
   return (
     <section
       className={mark === undefined ? 'panel' : 'panel panel-centred'}
@@ -47,14 +62,24 @@ export function PaymentPanel({ state, view, stage, nowMs, onPay }: PaymentPanelP
       {stage === 'choose' && (
         <>
           <RefusalNote state={state} />
-          <ChannelChoice view={view} onPay={onPay} />
+          <ChannelChoice view={view} device={device} onPay={onPay} />
         </>
       )}
-      {isCode && <PaymentCode view={view} choice={choiceOf(state)} stage={stage} onPay={onPay} />}
+      {isUnderWay && (
+        <PaymentUnderWay
+          state={state}
+          view={view}
+          stage={stage}
+          device={device}
+          choice={choiceOf(state)}
+          onPay={onPay}
+          onConfirm={onConfirm}
+        />
+      )}
       {mark !== undefined && (
-        <PaymentOutcome view={view} stage={stage}>
+        <PaymentOutcome view={view} stage={stage} device={device}>
           <RefusalNote state={state} />
-          <ChannelChoice view={view} onPay={onPay} />
+          <ChannelChoice view={view} device={device} onPay={onPay} />
         </PaymentOutcome>
       )}
       <p className="visually-hidden" role="status">
@@ -69,11 +94,19 @@ function choiceOf(state: CashierState): PayChoice | null {
 }
 
 function panelTitle(state: CashierState, stage: CashierStage, messages: Messages): string {
-  const { app } = channelWords(messages, choiceOf(state)?.channel ?? '')
+  const choice = choiceOf(state)
+  const { app } = channelWords(messages, choice?.channel ?? '')
   switch (stage) {
     case 'preparing':
+      return choice?.method === 'native' ? messages.scanTitle(app) : messages.leaveTitle(app)
     case 'scan':
       return messages.scanTitle(app)
+    case 'leave':
+    case 'bridge':
+    case 'pin':
+      return messages.leaveTitle(app)
+    case 'counter':
+      return messages.counterTitle
     case 'waiting':
       return messages.waitingTitle(app)
     case 'processing':
@@ -89,19 +122,4 @@ function panelTitle(state: CashierState, stage: CashierStage, messages: Messages
     default:
       return messages.chooseTitle
   }
-}
-
-/** Why the last attempt could not even be started. The server's own words stand below ours. */
-function RefusalNote({ state }: { state: CashierState }) {
-  const { messages } = useLanguage()
-  if (state.refusal === null) return null
-  const { code, detail } = state.refusal
-  return (
-    <div className="refusal" role="alert">
-      <p className="refusal-title">{messages.refusedTitle}</p>
-      <p className="refusal-detail">
-        {code === 'unreachable' ? messages.refusedUnreachable : (detail ?? code)}
-      </p>
-    </div>
-  )
 }

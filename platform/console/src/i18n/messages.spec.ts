@@ -10,7 +10,7 @@ function texts(messages: object): [string, string][] {
   return Object.entries(messages).flatMap(([key, value]): [string, string][] => {
     if (typeof value === 'string') return [[key, value]]
     if (typeof value === 'function')
-      return [[key, String(value(key === 'payWith' ? CHANNEL : 'APP', '¥1.00'))]]
+      return [[key, String(value(/^(payWith|leaveButton)$/.test(key) ? CHANNEL : 'APP', '¥1.00'))]]
     return texts(value)
   })
 }

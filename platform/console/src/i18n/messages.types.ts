@@ -31,6 +31,18 @@ type Plain =
   | 'autoResult'
   | 'waitingDetail'
   | 'changeChannel'
+  | 'changeHint'
+  | 'leaveDetail'
+  | 'bridgeButton'
+  | 'bridgeCancelled'
+  | 'bridgeFailed'
+  | 'pinLabel'
+  | 'pinChecking'
+  | 'promisePin'
+  | 'counterTitle'
+  | 'counterDetail'
+  | 'counterLabel'
+  | 'pinLabel'
   | 'processingTitle'
   | 'processingDetail'
   | 'processingLater'
@@ -59,7 +71,6 @@ type Plain =
   | 'connectionOffline'
   | 'connectionServer'
   | 'refusedTitle'
-  | 'refusedUnreachable'
   | 'zoneName'
 
 /** Sentences about the app that a payer pays with. */
@@ -70,11 +81,18 @@ type AboutApp =
   | 'scanOnDesktop'
   | 'scanOnPhone'
   | 'waitingTitle'
+  | 'preparingPage'
+  | 'leaveTitle'
+  | 'bridgeDetail'
+  | 'bridgeAbsent'
 
 /** Every word of a page, in one language. A language that lacks one doesn't compile. */
 export type Messages = Record<Plain, string> &
   Record<AboutApp, (app: string) => string> & {
     moreItems: (count: number) => string
+    leaveButton: (channel: ChannelWords) => string
+    /** By the code of the answer. */
+    refusals: Record<string, string>
     payWith: (channel: ChannelWords, amount: string) => string
     channels: Record<string, ChannelWords>
   }

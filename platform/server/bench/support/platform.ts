@@ -42,6 +42,7 @@ export interface RunningServer {
 export class BenchPlatform {
   readonly pool: Pool
   readonly postgresPid: number
+  readonly databaseUrl: string
   private readonly children: ChildProcess[] = []
   private readonly dataDir: string
   private readonly postgres: EmbeddedPostgres
@@ -57,6 +58,7 @@ export class BenchPlatform {
     this.dataDir = dataDir
     this.postgres = postgres
     this.postgresPid = postgresPid
+    this.databaseUrl = databaseUrl
     this.pool = new Pool({ connectionString: databaseUrl, max: 2 })
     this.env = {
       ...process.env,
@@ -83,6 +85,11 @@ export class BenchPlatform {
       await rm(dataDir, { recursive: true, force: true })
       throw error
     }
+  }
+
+  /** The services, as a command has them. */
+  withServices<T>(work: Parameters<typeof withServices<T>>[1]): Promise<T> {
+    return withServices(readConfig(this.env, ROOT), work)
   }
 
   /** An institution, and an app of it with a test key (Ed25519 unless others are given) and every scope. */
@@ -130,6 +137,14 @@ export class BenchPlatform {
   startLoad(): ChildProcess {
     const script = join(import.meta.dirname, 'load.main.ts')
     return this.fork(script, process.env, ['--import', TYPESCRIPT])
+  }
+
+  /** A number that was measured without waiting for the disk would say nothing. */
+  async requireDurability(): Promise<void> {
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      const { rows } = await this.pool.query(`show ${setting}`)
+      if (rows[0]?.[setting] !== 'on') throw new Error(`PostgreSQL runs with ${setting} off`)
+    }
   }
 
   /** Throws with what is wrong when an invariant does not hold. */

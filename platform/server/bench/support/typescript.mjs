@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module'
 
 /**
- * Node runs the benchmarks' TypeScript as it is. Only their imports need a hint: a file here is a `.ts`
+ * Node runs the TypeScript of benchmarks, fault tests and the simulation as it is. Only their imports need a hint: a file here is a `.ts`
  * although its import says `.js`, and the server is imported as it was built, because that is what runs.
  */
 registerHooks({
   resolve(specifier, context, next) {
-    const isOurs = context.parentURL?.includes('/platform/server/bench/')
+    const isOurs = /\/platform\/server\/(bench|test)\//.test(context.parentURL ?? '')
     if (!isOurs || !specifier.startsWith('.')) return next(specifier, context)
     const target = specifier.includes('/src/')
       ? specifier.replace('/src/', '/dist/')

@@ -1,6 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { assert } from '../kernel/assert.js'
-import { systemClock } from '../kernel/clock.js'
+import { type Clock, systemClock } from '../kernel/clock.js'
+import { AppClockRepository } from './clock/app-clock.repository.js'
+import { AppClocks } from './clock/app-clocks.js'
+import { appClock } from './clock/app-time.js'
 import { CONFIG, type Config, docsBaseOf } from './config/config.js'
 import { PlatformKeyRepository } from './crypto/platform-key.repository.js'
 import { PlatformKeys } from './crypto/platform-keys.js'
@@ -14,7 +17,7 @@ import { OauthCleanJob } from './oauth/oauth-clean.job.js'
 import { OauthRecords } from './oauth/oauth-records.js'
 import { ReplayMarks } from './oauth/replay-marks.js'
 import { RevokedTokens } from './oauth/revoked-tokens.js'
-import { CLOCK } from './tokens.js'
+import { APP_CLOCK, CLOCK } from './tokens.js'
 
 /** What issues tokens and what accepts them have these in common. */
 const OAUTH = [AccessTokenVerifier, OauthCleanJob, OauthRecords, ReplayMarks, RevokedTokens]
@@ -23,7 +26,7 @@ const OAUTH = [AccessTokenVerifier, OauthCleanJob, OauthRecords, ReplayMarks, Re
 @Global()
 @Module({})
 export class InfraModule {
-  static for(config: Config, database: Database): DynamicModule {
+  static for(config: Config, database: Database, clock: Clock = systemClock): DynamicModule {
     const vault = vaultOf(config, database)
     const repository = new IdempotencyRepository(database)
     const idempotency = new IdempotencyService(repository, docsBaseOf(config))
@@ -31,7 +34,10 @@ export class InfraModule {
       module: InfraModule,
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: CLOCK, useValue: systemClock },
+        { provide: CLOCK, useValue: clock },
+        { provide: APP_CLOCK, useValue: appClock(clock) },
+        AppClockRepository,
+        AppClocks,
         { provide: Database, useValue: database },
         { provide: Vault, useValue: vault },
         { provide: IdempotencyRepository, useValue: repository },
@@ -44,6 +50,8 @@ export class InfraModule {
       exports: [
         CONFIG,
         CLOCK,
+        APP_CLOCK,
+        AppClocks,
         Database,
         Vault,
         IdempotencyRepository,

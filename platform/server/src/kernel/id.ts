@@ -23,9 +23,16 @@ export const ID_PREFIXES = [
   'dif',
   'stl',
   'txn',
+  'cor',
   'req',
   'cha',
   'late',
+  'chr',
+  'inc',
+  'lim',
+  'wtx',
+  'ctr',
+  'clk',
 ] as const
 export type IdPrefix = (typeof ID_PREFIXES)[number]
 

@@ -9,6 +9,8 @@ import { vaultOf } from '../infra/infra.module.js'
 import { ApiModule } from './api.module.js'
 import { runRole, startRole } from './role.js'
 
+const SWEEP_EVERY_MS = 50
+
 /** The API: any number of these may run behind a load balancer. */
 await runRole(async () => {
   const { config, database } = startRole()
@@ -26,7 +28,10 @@ await runRole(async () => {
   await app.listen(config.port, '0.0.0.0')
   return {
     async stop() {
+      // Node closes what is idle once. A kept connection that was answering then would hold us up for minutes.
+      const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_EVERY_MS)
       await app.close()
+      clearInterval(sweep)
       await requestLog.close()
       await database.close()
     },

@@ -1,6 +1,7 @@
 import { BillsModule } from '../domains/bills/bills.module.js'
 import { CashierModule } from '../domains/cashier/cashier.module.js'
 import { ChannelsModule } from '../domains/channels/channels.module.js'
+import { CounterModule } from '../domains/counter/counter.module.js'
 import { IdentityModule } from '../domains/identity/identity.module.js'
 import { LedgerModule } from '../domains/ledger/ledger.module.js'
 import { OauthModule } from '../domains/oauth/oauth.module.js'
@@ -10,6 +11,7 @@ import { PaymentsModule } from '../domains/payments/payments.module.js'
 import { RefundsModule } from '../domains/refunds/refunds.module.js'
 import { RequestLogModule } from '../domains/request-log/request-log.module.js'
 import { SandboxModule } from '../domains/sandbox/sandbox.module.js'
+import { WalletsModule } from '../domains/wallets/wallets.module.js'
 import { WebhooksModule } from '../domains/webhooks/webhooks.module.js'
 
 /** Every domain of the platform, lowest rank first. */
@@ -18,12 +20,14 @@ export const DOMAIN_MODULES = [
   RequestLogModule,
   LedgerModule,
   PayersModule,
+  WalletsModule,
   OauthModule,
   ChannelsModule,
   BillsModule,
   PaymentsModule,
   RefundsModule,
   CashierModule,
+  CounterModule,
   PayerAccessModule,
   WebhooksModule,
   SandboxModule,

@@ -1,14 +1,19 @@
 import { BILL_ERRORS } from '../domains/bills/bill.errors.js'
 import { FEE_ITEM_ERRORS } from '../domains/bills/fee-item.errors.js'
 import { CASHIER_ERRORS } from '../domains/cashier/cashier.errors.js'
+import { COUNTER_ERRORS } from '../domains/channels/cash/counter.errors.js'
 import { CHANNEL_ERRORS } from '../domains/channels/channel.errors.js'
 import { IDENTITY_ERRORS } from '../domains/identity/identity.errors.js'
+import { LEDGER_ERRORS } from '../domains/ledger/ledger.errors.js'
 import { PAYER_ACCESS_ERRORS } from '../domains/payer-access/payer-access.errors.js'
 import { PAYER_ERRORS } from '../domains/payers/payer.errors.js'
+import { PAYMENT_LIMIT_ERRORS } from '../domains/payments/limits/payment-limit.errors.js'
 import { PAYMENT_ERRORS } from '../domains/payments/payment.errors.js'
 import { REFUND_ERRORS } from '../domains/refunds/refund.errors.js'
 import { REQUEST_LOG_ERRORS } from '../domains/request-log/request-log.errors.js'
 import { SIMULATION_ERRORS } from '../domains/sandbox/simulation.errors.js'
+import { TEST_CLOCK_ERRORS } from '../domains/sandbox/test-clock.errors.js'
+import { WALLET_ERRORS } from '../domains/wallets/wallet.errors.js'
 import { WEBHOOK_ERRORS } from '../domains/webhooks/webhook.errors.js'
 import { SIGNATURE_ERRORS } from '../gateway/authentication/signature/signature.errors.js'
 import { TOKEN_ERRORS } from '../gateway/authentication/token/token.errors.js'
@@ -29,15 +34,20 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorSpec>> = {
   ...IDENTITY_ERRORS,
   ...REQUEST_LOG_ERRORS,
   ...CHANNEL_ERRORS,
+  ...LEDGER_ERRORS,
+  ...COUNTER_ERRORS,
   ...PAYER_ERRORS,
+  ...WALLET_ERRORS,
   ...FEE_ITEM_ERRORS,
   ...BILL_ERRORS,
   ...PAYMENT_ERRORS,
+  ...PAYMENT_LIMIT_ERRORS,
   ...REFUND_ERRORS,
   ...CASHIER_ERRORS,
   ...PAYER_ACCESS_ERRORS,
   ...WEBHOOK_ERRORS,
   ...SIMULATION_ERRORS,
+  ...TEST_CLOCK_ERRORS,
 }
 
 export const ERROR_CODES: readonly string[] = Object.keys(ERROR_CATALOGUE).sort()

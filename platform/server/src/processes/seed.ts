@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import { IdentityService } from '../domains/identity/identity.service.js'
 import { SandboxAccountService } from '../domains/sandbox/sandbox-account.service.js'
+import { SandboxPayerService } from '../domains/sandbox/sandbox-payer.service.js'
 import type { Config } from '../infra/config/config.js'
 import { withServices } from './context.js'
 import { StartError } from './start.errors.js'
@@ -38,7 +39,8 @@ async function complete(app: INestApplicationContext, institutionId: string): Pr
   if (!(await identity.hasOperator(institutionId, DEMO_OPERATOR.login))) {
     await identity.setOperator({ institution_id: institutionId, ...DEMO_OPERATOR })
   }
-  await app.get(SandboxAccountService).ensureWechatpay(institutionId, DEMO_INSTITUTION)
+  await app.get(SandboxAccountService).ensureAll(institutionId, DEMO_INSTITUTION)
+  await app.get(SandboxPayerService).ensure(institutionId)
 }
 
 /** A database that is not new was made with a master key: is it ours? Before anybody works with it. */

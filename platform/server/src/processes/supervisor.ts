@@ -32,6 +32,12 @@ export class Supervisor {
     await this.launch(role, RESTART_DELAY_MS)
   }
 
+  /** For whoever watches a role, or breaks it on purpose; absent while it is dead. */
+  pidOf(role: RoleName): number | undefined {
+    const child = this.children.get(role)
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined
+  }
+
   async stop(): Promise<void> {
     this.isStopping = true
     await Promise.all([...this.children.values()].map(stopChild))

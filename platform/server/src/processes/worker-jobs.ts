@@ -1,6 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import { BillExpireJob } from '../domains/bills/bill-expire.job.js'
+import { ChannelIncidentCleanJob } from '../domains/channels/incidents/channel-incident-clean.job.js'
 import { ApiKeyExpiringJob } from '../domains/identity/api-key-expiring.job.js'
+import { LedgerRootJob } from '../domains/ledger/ledger-root.job.js'
+import { LedgerSealJob } from '../domains/ledger/ledger-seal.job.js'
 import { PayerSessionCleanJob } from '../domains/payer-access/payer-session-clean.job.js'
 import { PaymentExpireJob } from '../domains/payments/payment-expire.job.js'
 import { PaymentQueryJob } from '../domains/payments/payment-query.job.js'
@@ -25,10 +28,13 @@ export function jobHandlers(app: INestApplicationContext): JobHandler[] {
 export function periodicTasks(app: INestApplicationContext): PeriodicTask[] {
   return [
     EventRelayJob,
+    LedgerSealJob,
+    LedgerRootJob,
     WebhookRecoverJob,
     PaymentExpireJob,
     BillExpireJob,
     ApiKeyExpiringJob,
+    ChannelIncidentCleanJob,
     PayerSessionCleanJob,
     IdempotencyCleanJob,
     OauthCleanJob,

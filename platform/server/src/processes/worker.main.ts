@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core'
 import { Logger } from 'nestjs-pino'
+import { AppClocks } from '../infra/clock/app-clocks.js'
 import { JobRunner } from '../infra/jobs/jobs.js'
 import { runRole, startRole } from './role.js'
 import { WorkerModule } from './worker.module.js'
@@ -17,6 +18,7 @@ await runRole(async () => {
     pool: database.pool,
     handlers: jobHandlers(app),
     periodic: periodicTasks(app),
+    within: (appId, work) => app.get(AppClocks).within(appId, work),
     onError: (error, name) => logger.error({ err: error, job: name }, 'background work failed'),
   })
   await runner.start()

@@ -13,6 +13,8 @@ const FLAGS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1'
 const DESKTOP = { width: 1280, height: 800 }
 const PHONE = { width: 360, height: 740 }
 /** To look at what a payer sees: SCREENSHOTS=folder npx jest cashier-pay */
@@ -178,6 +180,44 @@ describeInBrowser('a payer at the cashier', () => {
     await stage('paid')
     const { data } = await app.bursar.payments.list({ checkout: checkout.id })
     expect(data.map(({ status }) => status).sort()).toEqual(['failed', 'succeeded'])
+  }, 60_000)
+
+  test('changes the code for a form at the bank, pays there, and is brought back to the result', async () => {
+    const checkout = await newCheckout()
+    await open(checkout.url)
+    await stage('choose')
+    await page.getByRole('button', { name: '用微信付款' }).click()
+    await stage('scan')
+    await page.getByRole('button', { name: '换一种支付方式' }).click()
+    await picture(page, 'desktop-other-ways')
+    await page.getByRole('button', { name: '用云闪付付款' }).click()
+    // Our page sends the form by itself, and its policy lets it leave to the bank.
+    await page.waitForURL(`${simulatorBase()}/**`)
+    await picture(page, 'desktop-bank')
+    await page.getByRole('button', { name: '支付', exact: true }).click()
+    await page.getByRole('button', { name: /返回/ }).click()
+    await page.waitForURL(checkout.url)
+    await stage('paid')
+    expect(await text()).toContain('云闪付')
+    await picture(page, 'desktop-paid-by-bank')
+    const { data } = await app.bursar.payments.list({ checkout: checkout.id })
+    expect(data).toMatchObject([{ status: 'succeeded', channel: 'unionpay', method: 'page' }])
+  }, 60_000)
+
+  test('on a phone goes from one tap to the app, and comes back to the result', async () => {
+    const phone = { viewport: PHONE, isMobile: true, hasTouch: true, userAgent: IPHONE }
+    await openContext(phone)
+    const checkout = await newCheckout()
+    await open(checkout.url)
+    await stage('choose')
+    await page.getByRole('button', { name: '用微信付款' }).tap()
+    await page.waitForURL(`${simulatorBase()}/wechatpay/**`)
+    await picture(page, 'phone-h5')
+    await page.getByRole('button', { name: '支付', exact: true }).tap()
+    await page.waitForURL(checkout.url, { timeout: 20_000 })
+    await stage('paid')
+    const { data } = await app.bursar.payments.list({ checkout: checkout.id })
+    expect(data).toMatchObject([{ status: 'succeeded', channel: 'wechatpay', method: 'h5' }])
   }, 60_000)
 
   test('on a phone of 360 pixels nothing has to be moved sideways', async () => {

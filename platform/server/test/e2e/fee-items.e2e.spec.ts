@@ -74,6 +74,23 @@ describe('POST /v1/fee_items', () => {
     expect(answer.json.errors[0].pointer).toBe('/window_ends_at')
   })
 
+  test('keeps the split of the revenue', async () => {
+    const revenue_split = [
+      { department: stage.neighbour.department_id, share: 2_000 },
+      { department: stage.own.department_id, share: 8_000 },
+    ]
+    const item = await stage.own.bursar.feeItems.create({ ...feeItemBody(), revenue_split })
+    expect(item.revenue_split).toEqual(revenue_split)
+  })
+
+  test("refuses another institution's department in the split", async () => {
+    const revenue_split = [{ department: stage.outsider.department_id, share: 1 }]
+    const body = { ...feeItemBody(), revenue_split }
+    const answer = await stage.own.send({ path: '/v1/fee_items', body })
+    expectProblem(answer, 400, 'fee_item_split_invalid')
+    expect(answer.json.errors[0].pointer).toBe('/revenue_split/0/department')
+  })
+
   test('refuses a minimum without partial payment', async () => {
     const body = { ...feeItemBody(), partial_payment: { minimum: 100 } }
     const answer = await stage.own.send({ path: '/v1/fee_items', body })

@@ -38,6 +38,36 @@ describe('POST /v1/test_helpers/payments/{id}/simulate', () => {
     expect(played).toMatchObject({ status: 'pending', channel: 'wechatpay' })
   })
 
+  test.each([
+    ['alipay', 'page'],
+    ['unionpay', 'page'],
+    ['abc', 'page'],
+  ] as const)(
+    'opens the page of %s, which makes the order, and pays there',
+    async (channel, method) => {
+      const body = paymentBody({ channel, method })
+      const payment = await stage.own.bursar.payments.create(body)
+      await stage.own.bursar.testHelpers.payments.simulate(payment.id, { action: 'pay' })
+      const paid = await paymentIn(stage.own, payment.id, 'succeeded')
+      expect(paid).toMatchObject({ channel, method })
+    },
+  )
+
+  test('lets the payer choose another channel', async () => {
+    const payment = await stage.own.bursar.payments.create(paymentBody())
+    const choice = { action: 'pay', channel: 'alipay' } as const
+    await stage.own.bursar.testHelpers.payments.simulate(payment.id, choice)
+    expect(await paymentIn(stage.own, payment.id, 'succeeded')).toMatchObject({ channel: 'alipay' })
+  })
+
+  test('does not believe a notification that names another amount', async () => {
+    const payment = await newPendingPayment(stage.own)
+    const play = { action: 'pay', notify: 'wrong_amount' } as const
+    await stage.own.bursar.testHelpers.payments.simulate(payment.id, play)
+    const paid = await paymentIn(stage.own, payment.id, 'succeeded')
+    expect(paid.amount).toBe(payment.amount)
+  })
+
   test('refuses when there never was an order that somebody could pay', async () => {
     const payment = await stage.own.bursar.payments.create(paymentBody())
     await stage.own.bursar.payments.close(payment.id)

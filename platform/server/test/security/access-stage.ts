@@ -1,7 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { SCOPES, type Scope } from '../../src/infra/http/scopes.js'
 import { newId } from '../../src/kernel/id.js'
-import { newBill, newNumber, newPaidPayment, newPayer, paymentBody } from '../support/fixtures.js'
+import { channelAccountBody } from '../support/channel-accounts.js'
+import {
+  newBill,
+  newCounterPayment,
+  newNumber,
+  newPaidPayment,
+  newPayer,
+  paymentBody,
+} from '../support/fixtures.js'
 import { createApp, openApp, type TestApp } from '../support/platform.js'
 import { queryPlatform } from '../support/platform-database.js'
 import { addKey, createOutsider } from '../support/stage.js'
@@ -79,13 +87,21 @@ async function withKey(app: TestApp, scopes?: readonly Scope[]): Promise<TestApp
   return openApp({ ...app, key_id: key.id, private_key })
 }
 
-async function makeAll(
-  app: TestApp,
-  makeMoney: () => Promise<Pick<OwnedIds, 'payment' | 'refund'>>,
-): Promise<OwnedIds> {
+type Money = Pick<
+  OwnedIds,
+  | 'payment'
+  | 'refund'
+  | 'counter_payment'
+  | 'counter_refund'
+  | 'ledger_transaction'
+  | 'ledger_correction'
+>
+
+async function makeAll(app: TestApp, makeMoney: () => Promise<Money>): Promise<OwnedIds> {
   const bill = await newBill(app)
   const checkout = await app.bursar.checkouts.create({ amount: 500, title: '捐赠' })
   const money = await makeMoney()
+  const wallet = await app.bursar.wallets.create({ payer: bill.payer })
   await app.bursar.payments.create(paymentBody())
   const { data: events } = await app.bursar.events.list({ limit: 1 })
   const event = events[0]?.id
@@ -95,12 +111,33 @@ async function makeAll(
     url: 'https://example.com/webhooks',
     event_types: ['settlement.paid'],
   })
+  // Of its own department alone: what is the whole institution's is its neighbours' too.
+  const department = app.department_id
+  const account = await app.bursar.channelAccounts.create(channelAccountBody({ department }))
+  // Disabled, so that no order of the platform's other specs would ever go there.
+  await app.bursar.channelAccounts.disable(account.id)
+  const route = await app.bursar.channelRoutes.create({ account: account.id, department })
+  const limit = await app.bursar.paymentLimits.create({
+    ...{ name: 'never reached', department, amount_per_payment: Number.MAX_SAFE_INTEGER },
+  })
   const { payer, fee_item } = bill
-  const made = { payer, fee_item, bill: bill.id, checkout: checkout.id, event }
+  const made = {
+    ...{ department, payer, fee_item, bill: bill.id, checkout: checkout.id, event },
+    ...{ wallet: wallet.id },
+    test_clock: await clockOf(app),
+    ...{ channel_account: account.id, channel_route: route.id, payment_limit: limit.id },
+  }
   return {
     ...{ ...made, ...money, webhook_endpoint: endpoint.id, key: app.key_id },
     request_log: await firstLogged(app),
   }
+}
+
+/** Test mode has clocks, live mode has not: what is nobody's there is this id. */
+async function clockOf(app: TestApp): Promise<string> {
+  const { data } = await app.bursar.testHelpers.clocks.list().catch(() => ({ data: null }))
+  if (data === null) return newId('clk')
+  return data[0]?.id ?? (await app.bursar.testHelpers.clocks.create({})).id
 }
 
 /** The log is written beside the calls, so the first of them is there a moment later. */
@@ -111,22 +148,37 @@ async function firstLogged(app: TestApp): Promise<string> {
 }
 
 /** Final states only: no job has a reason to touch them. */
-async function makePaid(app: TestApp): Promise<Pick<OwnedIds, 'payment' | 'refund'>> {
+async function makePaid(app: TestApp): Promise<Money> {
   const payment = await newPaidPayment(app)
   const { id } = await app.bursar.refunds.create({
     payment: payment.id,
     out_refund_no: newNumber(),
     amount: 100,
   })
+  const counted = await newCounterPayment(app)
+  const back = { payment: counted.id, out_refund_no: newNumber(), amount: 100 }
+  const counter_refund = (await app.bursar.refunds.create(back)).id
+  await app.bursar.counterRefunds.handOut(counter_refund, { cashier: '窗口 1' })
   await until(
     () => app.bursar.refunds.get(id),
     ({ status }) => status === 'succeeded',
   )
-  return { payment: payment.id, refund: id }
+  const { data } = await app.bursar.ledgerTransactions.list({ source: payment.id })
+  const ledger_transaction = data[0]?.id ?? ''
+  const correction = await app.bursar.ledgerCorrections.create({
+    transaction: ledger_transaction,
+    kind: 'reversal',
+    reason: '测试',
+  })
+  await app.bursar.ledgerCorrections.reject(correction.id)
+  return {
+    ...{ payment: payment.id, refund: id, counter_payment: counted.id, counter_refund },
+    ...{ ledger_transaction, ledger_correction: correction.id },
+  }
 }
 
 /** Nobody collects live money in a test: these are copies, of a payment and a refund that came to nothing. */
-async function copyToLive(ids: OwnedIds): Promise<Pick<OwnedIds, 'payment' | 'refund'>> {
+async function copyToLive(ids: OwnedIds): Promise<Money> {
   const payment = newId('pay')
   const refund = newId('ref')
   const copy = (table: string, id: string, changes: object) =>
@@ -144,7 +196,9 @@ async function copyToLive(ids: OwnedIds): Promise<Pick<OwnedIds, 'payment' | 're
     ...{ id: refund, payment_id: payment, status: 'failed', succeeded_at: null },
     ...{ out_refund_no: newNumber(), channel_refund_no: newNumber() },
   })
-  return { payment, refund }
+  // What is in the books stays there, so there are no copies of it: these ids are nobody's.
+  const books = { ledger_transaction: newId('txn'), ledger_correction: newId('cor') }
+  return { payment, refund, counter_payment: payment, counter_refund: refund, ...books }
 }
 
 /** Others check the books of this platform. */

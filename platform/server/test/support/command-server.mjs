@@ -43,6 +43,8 @@ const server = createServer(async (request, response) => {
     response.writeHead(500).end(String(error?.message ?? error))
   }
 })
+// A connection that we end is one that a test, on a busy machine, may just be using again.
+server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', () =>
   process.send({ url: `http://127.0.0.1:${server.address().port}` }),
 )

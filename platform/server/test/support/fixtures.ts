@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Bill, CreatePayment, FeeItem, Payer, Payment } from '@openbursar/sdk'
+import type { Bill, CreatePayment, FeeItem, Payer, Payment, Wallet } from '@openbursar/sdk'
 import type { TestApp } from './platform.js'
 import { until } from './until.js'
 
@@ -56,6 +56,30 @@ export async function newPaidPayment(
   const { id } = await newPendingPayment(app, changes)
   await app.bursar.testHelpers.payments.simulate(id, { action: 'pay' })
   return paymentIn(app, id, 'succeeded')
+}
+
+/** A payment whose money a cashier took. */
+export async function newCounterPayment(app: TestApp): Promise<Payment> {
+  const { id, amount } = await app.bursar.payments.create(paymentBody({ channel: 'cash' }))
+  const receipt = { tender: 'cash' as const, received_amount: amount, cashier: '窗口 1' }
+  await app.bursar.counterOrders.receive(id, receipt)
+  return paymentIn(app, id, 'succeeded')
+}
+
+/** Of nobody’s choosing, so that no rule against weak PINs ever refuses it. */
+export const PIN = '135790'
+
+/** A wallet with a PIN, and with money that a cashier took for it. */
+export async function newWallet(app: TestApp, balance = 0, payer?: string): Promise<Wallet> {
+  const opened = await app.bursar.wallets.create({ payer: payer ?? (await newPayer(app)).id })
+  await app.bursar.wallets.setPin(opened.id, { pin: PIN })
+  if (balance > 0) {
+    const body = { out_trade_no: newNumber(), amount: balance, channel: 'cash' as const }
+    const { id } = await app.bursar.wallets.topUp(opened.id, body)
+    const receipt = { tender: 'cash' as const, received_amount: balance, cashier: '窗口 1' }
+    await app.bursar.counterOrders.receive(id, receipt)
+  }
+  return app.bursar.wallets.get(opened.id)
 }
 
 /** Waits until a payment has the status. */

@@ -40,10 +40,12 @@ export class OwnApi {
     return api
   }
 
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+  /** Resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode
     const ended = new Promise((done) => this.child.once('exit', done))
     this.child.kill('SIGTERM')
     await ended
+    return this.child.exitCode
   }
 }

@@ -5,9 +5,10 @@ import type { Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { moveOf, PAYABLE_STATUSES } from './bill.state.js'
 import type { BillItem, BillRow, CollectionRules } from './bill.types.js'
+import type { FeeItemRow } from './fee-item.types.js'
 
 /** A bill under lock, with its fee item's rules. */
-export type LockedBill = BillRow & CollectionRules
+export type LockedBill = BillRow & CollectionRules & Pick<FeeItemRow, 'revenue_split'>
 
 /**
  * The wanted bills, locked in the order of their ids so that two payments of the same bills can't wait
@@ -36,7 +37,8 @@ export class BillCollectionRepository {
    */
   lock(tx: Transaction, tenant: Tenant, items: readonly BillItem[]): Promise<LockedBill[]> {
     return tx.query<LockedBill>(
-      `select bill.*, item.partial_payment_allowed, item.partial_payment_minimum, item.channels
+      `select bill.*, item.partial_payment_allowed, item.partial_payment_minimum, item.channels,
+              item.revenue_split
          from bills bill
          join fee_items item on item.institution_id = $1 and item.livemode = $2
                             and item.id = bill.fee_item_id

@@ -3,6 +3,8 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import type { Caller } from '../../infra/http/caller.js'
 import { ManualClock } from '../../kernel/clock.js'
 import { newId } from '../../kernel/id.js'
+import { IdentityRepository } from '../identity/identity.repository.js'
+import { IdentityService } from '../identity/identity.service.js'
 import { PayerRepository } from '../payers/payer.repository.js'
 import { PayerService } from '../payers/payer.service.js'
 import { BillRepository } from './bill.repository.js'
@@ -39,7 +41,12 @@ export async function makeBillFixture(): Promise<BillFixture> {
   const vault = createTestVault(database)
   const clock = new ManualClock(NOW)
   const payers = new PayerService(new PayerRepository(database), vault, clock)
-  const feeItems = new FeeItemService(database, new FeeItemRepository(database), clock)
+  const feeItems = new FeeItemService(
+    database,
+    new FeeItemRepository(database),
+    new IdentityService(new IdentityRepository(database), vault),
+    clock,
+  )
   const bills = new BillService(
     database,
     new BillRepository(database),

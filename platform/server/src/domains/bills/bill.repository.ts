@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import { type Caller, readableBy, type Tenant } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
@@ -143,13 +144,14 @@ export class BillRepository {
   }
 
   /**
-   * Expires a batch of bills, of every institution, whose time is over and which no payment holds.
+   * Expires a batch of bills, of every institution or of one app, whose time is over and which no payment holds.
    * Workers that meet take different ones. Each row carries its app's version, for the event.
    */
   expire(
     tx: Transaction,
     now: Date,
     limit: number,
+    app: AppRef | null = null,
   ): Promise<(BillRow & { api_version: string })[]> {
     const { from, to } = moveOf('window_ended')
     // Written out, not a parameter: only so can the planner use the partial index bills_expiring.
@@ -160,6 +162,7 @@ export class BillRepository {
            from bills bill
            join apps app on app.institution_id = bill.institution_id and app.id = bill.app_id
           where bill.status in (${statuses}) and bill.expires_at <= $1 and bill.amount_reserved = 0
+            ${app ? 'and bill.institution_id = $4 and bill.livemode = $5 and bill.app_id = $6' : ''}
           order by bill.expires_at
           limit $2
             for no key update of bill skip locked
@@ -169,7 +172,7 @@ export class BillRepository {
         where bill.institution_id = due.institution_id and bill.livemode = due.livemode
           and bill.id = due.id
         returning bill.*, due.api_version`,
-      [now, limit, to],
+      [now, limit, to, ...(app ? [app.institution_id, app.livemode, app.app_id] : [])],
     )
   }
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { TEST_API_VERSION, withNewKey } from '../../../test/support/callers.js'
+import { AppClockRepository } from '../../infra/clock/app-clock.repository.js'
+import { AppClocks } from '../../infra/clock/app-clocks.js'
 import type { Caller } from '../../infra/http/caller.js'
 import { newId } from '../../kernel/id.js'
 import { type BillFixture, LATER, makeBillFixture, NOW } from './bill.fixture.js'
@@ -295,7 +297,8 @@ describe('update', () => {
 })
 
 describe('expiring', () => {
-  const job = () => new BillExpireJob(fixture.bills)
+  const job = () =>
+    new BillExpireJob(fixture.bills, new AppClocks(new AppClockRepository(fixture.db.database)))
   const HOUR_MS = 3_600_000
   const inAnHour = () => new Date(fixture.clock.now().getTime() + HOUR_MS).toISOString()
 

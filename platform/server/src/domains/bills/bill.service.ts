@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common'
+import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import { type Caller, idFor, shownTo, type Tenant } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { appendEvents } from '../../infra/outbox/event.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
 import { isId } from '../../kernel/id.js'
@@ -33,6 +34,7 @@ import { BillCollectionRepository } from './bill-collection.repository.js'
 import { changedBill, collectable, createdAs, newBill, newExpiryOf } from './bill-record.rules.js'
 import { throwIfRefused as throwIfFeeItemRefused } from './fee-item.errors.js'
 import { refusalToBill } from './fee-item.rules.js'
+import { RevenueSplit } from './fee-item.schema.js'
 import { FeeItemService } from './fee-item.service.js'
 import { saysTheSame } from './same.rules.js'
 
@@ -45,7 +47,7 @@ export class BillService {
     private readonly collection: BillCollectionRepository,
     private readonly feeItems: FeeItemService,
     private readonly payers: PayerService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -189,7 +191,8 @@ export class BillService {
     const reserved = rows.map((row) => {
       const amount = items.find((item) => item.bill_id === row.id)?.amount ?? 0n
       throwIfRefused(refusalToCollect(row, row, amount, now))
-      return collectable(row, amount, row.channels)
+      const revenue_split = RevenueSplit.parse(row.revenue_split)
+      return { ...collectable(row, amount, row.channels), revenue_split }
     })
     await this.collection.reserve(tx, tenant, items)
     return reserved
@@ -239,10 +242,10 @@ export class BillService {
     )
   }
 
-  /** Expires one batch of bills whose time is over. Returns how many. */
-  expireDue(limit: number): Promise<number> {
+  /** Expires one batch of bills whose time is over, of one app or of all. Returns how many. */
+  expireDue(limit: number, app: AppRef | null = null): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const rows = await this.bills.expire(tx, this.clock.now(), limit)
+      const rows = await this.bills.expire(tx, this.clock.now(), limit, app)
       await appendEvents(
         tx,
         rows.map((row) => billEvent('bill.expired', row, row.api_version)),

@@ -1,3 +1,5 @@
+import type { RevenueShare } from './fee-item.types.js'
+
 /** As stored. */
 export interface BillRow {
   readonly institution_id: string
@@ -56,7 +58,10 @@ export interface CollectableBill extends BillItem {
 }
 
 /** `amount` of it is held now, until `release` or `settle`. */
-export type ReservedBill = CollectableBill
+export interface ReservedBill extends CollectableBill {
+  /** Who gets which share of it. Empty: all to `department_id`. */
+  readonly revenue_split: readonly RevenueShare[]
+}
 
 /** `amount` is what was asked for, or all that is due. Nothing is held. */
 export interface CheckoutBill extends CollectableBill {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { IdentityModule } from '../identity/identity.module.js'
 import { PayersModule } from '../payers/payers.module.js'
 import { BillController } from './bill.controller.js'
 import { BillRepository } from './bill.repository.js'
@@ -11,7 +12,7 @@ import { FeeItemService } from './fee-item.service.js'
 
 /** Needs `Database` and the clock, which the processes provide globally. */
 @Module({
-  imports: [PayersModule],
+  imports: [IdentityModule, PayersModule],
   controllers: [FeeItemController, BillController],
   providers: [
     FeeItemRepository,

@@ -9,6 +9,8 @@ export const FEE_ITEM_ERRORS = {
   fee_item_closed: { status: 409, retryable: false },
   fee_item_window_invalid: { status: 400, retryable: false },
   fee_item_partial_invalid: { status: 400, retryable: false },
+  /** A department of the split is none of this institution's. */
+  fee_item_split_invalid: { status: 400, retryable: false },
 } as const satisfies Record<string, ErrorSpec>
 
 export type FeeItemErrorCode = keyof typeof FEE_ITEM_ERRORS

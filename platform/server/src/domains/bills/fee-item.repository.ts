@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Caller } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
-import type { FeeItemRow } from './fee-item.types.js'
+import type { FeeItemRow, RevenueShare } from './fee-item.types.js'
 
 export interface FeeItemFilter extends ListFilter {
   readonly code: string | null
@@ -14,9 +14,20 @@ export class FeeItemRepository {
   constructor(private readonly database: Database) {}
 
   /** False when the code (or the id) is there already. */
-  async insert(row: FeeItemRow & { readonly metadata: Record<string, string> }): Promise<boolean> {
+  async insert(
+    row: FeeItemRow & {
+      readonly metadata: Record<string, string>
+      readonly revenue_split: readonly RevenueShare[]
+    },
+  ): Promise<boolean> {
     const { count } = await this.database.prisma.fee_item.createMany({
-      data: [{ ...row, channels: [...row.channels] }],
+      data: [
+        {
+          ...row,
+          channels: [...row.channels],
+          revenue_split: row.revenue_split.map((share) => ({ ...share })),
+        },
+      ],
       skipDuplicates: true,
     })
     return count === 1
@@ -61,7 +72,7 @@ export class FeeItemRepository {
       `update fee_items
           set name = $4, status = $5, window_starts_at = $6, window_ends_at = $7,
               partial_payment_allowed = $8, partial_payment_minimum = $9, channels = $10,
-              metadata = $11, updated_at = $12
+              metadata = $11, updated_at = $12, revenue_split = $13
         where institution_id = $1 and livemode = $2 and id = $3`,
       [
         row.institution_id,
@@ -76,6 +87,7 @@ export class FeeItemRepository {
         [...row.channels],
         JSON.stringify(row.metadata),
         row.updated_at,
+        JSON.stringify(row.revenue_split),
       ],
     )
   }

@@ -1,5 +1,5 @@
 import type { FeeItemRefusal } from './fee-item.errors.js'
-import type { FeeItemRow } from './fee-item.types.js'
+import type { FeeItemRow, RevenueShare } from './fee-item.types.js'
 
 type Rules = Pick<
   FeeItemRow,
@@ -24,6 +24,21 @@ export function refusalOfRules(item: Rules): FeeItemRefusal | null {
     }
   }
   return null
+}
+
+/** Which departments of a split are none of the institution's: those that are not among `known`. */
+export function refusalOfSplit(
+  split: readonly RevenueShare[],
+  known: ReadonlySet<string>,
+): FeeItemRefusal | null {
+  const index = split.findIndex(({ department }) => !known.has(department))
+  const department = split[index]?.department
+  if (department === undefined) return null
+  return {
+    code: 'fee_item_split_invalid',
+    message: `No such department, or it is not of your institution: ${department}.`,
+    pointer: `/revenue_split/${index}/department`,
+  }
 }
 
 /** Whether a new bill may be made for this item now. */

@@ -35,6 +35,31 @@ const Channels = z
   .refine((codes) => new Set(codes).size === codes.length, 'must not name a channel twice')
   .describe('Channels a payer may use; empty means all.')
 
+const SHARES_MAX = 20
+const SHARE_MAX = 1_000_000
+
+const RevenueShare = z
+  .strictObject({
+    department: Id('dept').describe('A department of your institution.'),
+    share: z.int().min(1).max(SHARE_MAX).describe('Its weight, such as basis points of 10000.'),
+  })
+  .meta({ id: 'RevenueShare' })
+
+/**
+ * Largest remainder: each department gets the whole fen of its exact share, the fen left over go one each to
+ * the largest remainders, of equal ones to the one named first (kernel/allocation.ts).
+ */
+export const RevenueSplit = z
+  .array(RevenueShare)
+  .max(SHARES_MAX)
+  .refine(
+    (shares) => new Set(shares.map(({ department }) => department)).size === shares.length,
+    'must not name a department twice',
+  )
+  .describe(
+    'Who gets which share of what is paid, to the fen by largest remainder, ties to the one named first. Empty: all to your department. Frozen with each payment when it is made.',
+  )
+
 export const CreateFeeItem = z
   .strictObject({
     code: Code,
@@ -51,6 +76,7 @@ export const CreateFeeItem = z
       .describe('Whether and how a bill may be paid in parts; not at all unless said.'),
     accounting_code: Text(40).optional().describe("The institution's accounting code."),
     channels: Channels.optional(),
+    revenue_split: RevenueSplit.optional(),
     metadata: Metadata.optional(),
   })
   .meta({ id: 'CreateFeeItem' })
@@ -70,6 +96,7 @@ export const UpdateFeeItem = z
       .optional()
       .describe('What is left out stays as it is.'),
     channels: Channels.optional(),
+    revenue_split: RevenueSplit.optional(),
     metadata: Metadata.optional(),
   })
   .meta({ id: 'UpdateFeeItem' })
@@ -93,6 +120,7 @@ export const FeeItem = z
       .describe('Whether and how a bill may be paid in parts.'),
     accounting_code: z.string().max(40).nullable(),
     channels: Channels,
+    revenue_split: RevenueSplit,
     updated_at: Timestamp,
   })
   .meta({ id: 'FeeItem' })
@@ -129,6 +157,7 @@ export function toWireFeeItem(row: FeeItemRow): FeeItem {
     },
     accounting_code: row.accounting_code,
     channels: Channels.parse(row.channels),
+    revenue_split: RevenueSplit.parse(row.revenue_split),
     created_at: wireTime(row.created_at),
     updated_at: wireTime(row.updated_at),
     metadata: wireMetadata(row.metadata),

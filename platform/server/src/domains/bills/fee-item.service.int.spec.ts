@@ -47,6 +47,7 @@ describe('create', () => {
       partial_payment: { allowed: true, minimum: 100 },
       accounting_code: '4101',
       channels: ['wechatpay'],
+      revenue_split: [],
       created_at: NOW.toISOString(),
       updated_at: NOW.toISOString(),
       metadata: { a: '1' },
@@ -173,3 +174,47 @@ describe('update', () => {
     expect(await fixture.feeItems.get(caller, item.id)).toEqual(item)
   })
 })
+
+describe('a revenue split', () => {
+  test('is kept as it was said, and replaced as a whole', async () => {
+    const { caller, otherAppCaller } = await fixture.tenant()
+    const revenue_split = [
+      { department: otherAppCaller.department_id, share: 3 },
+      { department: caller.department_id, share: 7 },
+    ]
+    const item = await fixture.feeItem(caller, { revenue_split })
+    expect(item.revenue_split).toEqual(revenue_split)
+    const only = [{ department: caller.department_id, share: 1 }]
+    const update = (body: object) =>
+      fixture.feeItems.update(caller, item.id, UpdateFeeItem.parse(body))
+    expect((await update({ revenue_split: only })).revenue_split).toEqual(only)
+    expect((await update({ name: 'x' })).revenue_split).toEqual(only)
+    expect((await update({ revenue_split: [] })).revenue_split).toEqual([])
+  })
+
+  test('names only departments of the institution', async () => {
+    const { caller, otherInstitutionCaller } = await fixture.tenant()
+    for (const department of [otherInstitutionCaller.department_id, newId('dept')]) {
+      const revenue_split = [
+        { department: caller.department_id, share: 1 },
+        { department, share: 1 },
+      ]
+      const refusal = { code: 'fee_item_split_invalid' }
+      await expect(fixture.feeItem(caller, { revenue_split })).rejects.toMatchObject(refusal)
+      const { id } = await fixture.feeItem(caller)
+      const updating = fixture.feeItems.update(caller, id, UpdateFeeItem.parse({ revenue_split }))
+      await expect(updating).rejects.toMatchObject(refusal)
+    }
+  })
+
+  test.each([
+    ['a department twice', (department: string) => [department, department].map(share)],
+    ['a share of nothing', (department: string) => [{ department, share: 0 }]],
+    ['half a share', (department: string) => [{ department, share: 0.5 }]],
+  ])('does not name %s', (_, splitOf) => {
+    const revenue_split = splitOf(newId('dept'))
+    expect(UpdateFeeItem.safeParse({ revenue_split }).success).toBe(false)
+  })
+})
+
+const share = (department: string) => ({ department, share: 1 })

@@ -3,15 +3,16 @@ import { Database } from '../../infra/database/database.js'
 import { type Caller, idFor } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
 import type { PlatformErrorOptions } from '../../kernel/errors.js'
 import { isId } from '../../kernel/id.js'
 import { toPage } from '../../kernel/pagination.js'
+import { IdentityService } from '../identity/identity.service.js'
 import { FeeItemError, throwIfRefused } from './fee-item.errors.js'
 import { FeeItemRepository } from './fee-item.repository.js'
-import { refusalOfRules } from './fee-item.rules.js'
+import { refusalOfRules, refusalOfSplit } from './fee-item.rules.js'
 import {
   type CreateFeeItem,
   type FeeItem,
@@ -19,7 +20,7 @@ import {
   toWireFeeItem,
   type UpdateFeeItem,
 } from './fee-item.schema.js'
-import type { FeeItemRow } from './fee-item.types.js'
+import type { FeeItemRow, RevenueShare } from './fee-item.types.js'
 import { saysTheSame } from './same.rules.js'
 
 const CURRENCY_DEFAULT = 'CNY'
@@ -29,15 +30,20 @@ export class FeeItemService {
   constructor(
     private readonly database: Database,
     private readonly feeItems: FeeItemRepository,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly identity: IdentityService,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws FeeItemError fee_item_conflict, fee_item_window_invalid, fee_item_partial_invalid */
+  /**
+   * @throws FeeItemError fee_item_conflict, fee_item_window_invalid, fee_item_partial_invalid,
+   *   fee_item_split_invalid
+   */
   async create(caller: Caller, body: CreateFeeItem): Promise<Reply<FeeItem>> {
     const known = await this.feeItems.findByCode(caller, body.code)
     if (known) return existing(known, body)
     const row = newFeeItem(caller, body, this.clock.now())
     throwIfRefused(refusalOfRules(row))
+    await this.requireDepartments(caller, row.revenue_split)
     if (await this.feeItems.insert(row)) return Reply.created(toWireFeeItem(row))
     const winner = await this.feeItems.findByCode(caller, body.code)
     assert(winner, 'a fee item is refused as a duplicate only when its code is there')
@@ -54,8 +60,13 @@ export class FeeItemService {
     return toWireList(toPage(await this.feeItems.list(caller, filter), filter.limit), toWireFeeItem)
   }
 
-  /** @throws FeeItemError fee_item_not_found, fee_item_window_invalid, fee_item_partial_invalid */
-  update(caller: Caller, id: string, body: UpdateFeeItem): Promise<FeeItem> {
+  /**
+   * A new split is for payments that are made from now on: those that are there keep theirs.
+   * @throws FeeItemError fee_item_not_found, fee_item_window_invalid, fee_item_partial_invalid,
+   *   fee_item_split_invalid
+   */
+  async update(caller: Caller, id: string, body: UpdateFeeItem): Promise<FeeItem> {
+    await this.requireDepartments(caller, body.revenue_split ?? [])
     return this.database.transaction(async (tx) => {
       const row = isId(id, 'item') ? await this.feeItems.lock(tx, caller, id) : null
       if (!row) throw notFound(id)
@@ -64,6 +75,13 @@ export class FeeItemService {
       await this.feeItems.save(tx, changed)
       return toWireFeeItem(changed)
     })
+  }
+
+  private async requireDepartments(caller: Caller, split: readonly RevenueShare[]): Promise<void> {
+    if (split.length === 0) return
+    const wanted = split.map(({ department }) => department)
+    const known = await this.identity.departmentsAmong(caller.institution_id, wanted)
+    throwIfRefused(refusalOfSplit(split, known))
   }
 
   /** @throws FeeItemError fee_item_not_found */
@@ -130,6 +148,7 @@ function newFeeItem(caller: Caller, body: CreateFeeItem, now: Date) {
     partial_payment_minimum: BigInt(body.partial_payment?.minimum ?? 0),
     accounting_code: body.accounting_code ?? null,
     channels: body.channels ?? [],
+    revenue_split: body.revenue_split ?? [],
     metadata: body.metadata ?? {},
     created_at: now,
     updated_at: now,
@@ -156,6 +175,7 @@ function changedFeeItem(row: FeeItemRow, body: UpdateFeeItem, now: Date): FeeIte
     partial_payment_allowed: allowed,
     partial_payment_minimum: minimum,
     channels: body.channels ?? row.channels,
+    revenue_split: body.revenue_split ?? row.revenue_split,
     metadata: body.metadata ?? row.metadata,
     updated_at: now,
   }

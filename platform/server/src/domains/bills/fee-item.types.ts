@@ -1,6 +1,12 @@
 export const FEE_ITEM_KINDS = ['tuition', 'other'] as const
 export const FEE_ITEM_STATUSES = ['open', 'stopped'] as const
 
+/** A department's share of what is paid for a fee item: a weight among the others' weights. */
+export interface RevenueShare {
+  readonly department: string
+  readonly share: number
+}
+
 /** As stored. */
 export interface FeeItemRow {
   readonly institution_id: string
@@ -23,6 +29,8 @@ export interface FeeItemRow {
   readonly accounting_code: string | null
   /** Empty: every channel. */
   readonly channels: readonly string[]
+  /** `RevenueShare`s, as JSON. Empty: all to the department that charges. */
+  readonly revenue_split: unknown
   readonly metadata: unknown
   readonly created_at: Date
   readonly updated_at: Date

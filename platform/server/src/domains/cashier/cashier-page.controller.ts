@@ -1,8 +1,10 @@
-import { Controller, Get, Param, Res } from '@nestjs/common'
+import { Controller, Get, Param, Post, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import { Public } from '../../infra/http/decorators.js'
 import { HttpError } from '../../infra/http/http.errors.js'
+import { CashierService } from './cashier.service.js'
+import { formPageOf, formPolicyOf } from './cashier-form.page.js'
 import { CashierPages, type PageFile } from './cashier-pages.js'
 
 const YEAR_SECONDS = 31_536_000
@@ -14,12 +16,41 @@ const CONTENT_SECURITY_POLICY =
 @Public()
 @Controller('cashier')
 export class CashierPageController {
-  constructor(private readonly pages: CashierPages) {}
+  constructor(
+    private readonly pages: CashierPages,
+    private readonly cashier: CashierService,
+  ) {}
 
   @Get('assets/:name')
   asset(@Param('name') name: string, @Res() reply: FastifyReply): void {
     // Names carry a hash of the content, so a browser may keep them for good.
     send(reply, this.pages.asset(name), `public, max-age=${YEAR_SECONDS}, immutable`)
+  }
+
+  /**
+   * Where a provider sends the payer's browser back to, some of them by POST. Nothing that comes along is
+   * read: it proves nothing, and the page asks us how the payment stands.
+   */
+  @Get(':token/return')
+  comeBack(@Param('token') token: string, @Res() reply: FastifyReply): void {
+    toPage(reply, token)
+  }
+
+  @Post(':token/return')
+  comeBackByForm(@Param('token') token: string, @Res() reply: FastifyReply): void {
+    toPage(reply, token)
+  }
+
+  /** Sends the provider's form. A page of its own, because only here may a form leave this site. */
+  @Get(':token/go')
+  async sendForm(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    const form = await this.cashier.formOf(token)
+    if (!form) return toPage(reply, token)
+    reply
+      .header('content-security-policy', formPolicyOf(form.url))
+      .header('referrer-policy', 'origin')
+      .header('x-frame-options', 'DENY')
+    send(reply, formPageOf(form, this.pages.stylesheetPath('payer')), 'no-store')
   }
 
   @Get(':token')
@@ -31,6 +62,14 @@ export class CashierPageController {
       .header('x-frame-options', 'DENY')
     send(reply, this.pages.page(), 'no-store')
   }
+}
+
+/** Our own address, whatever the token looks like. */
+function toPage(reply: FastifyReply, token: string): void {
+  reply
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .redirect(`/cashier/${encodeURIComponent(token)}`, 303)
 }
 
 function send(reply: FastifyReply, file: PageFile | null, cacheControl: string): void {

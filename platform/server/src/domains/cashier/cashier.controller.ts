@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common'
+import { Body, Controller, Get, Header, HttpCode, Ip, Param, Post } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import { Public } from '../../infra/http/decorators.js'
-import { type CashierView, StartCashierPayment } from './cashier.schema.js'
+import { type CashierView, ConfirmCashierPayment, StartCashierPayment } from './cashier.schema.js'
 import { CashierService } from './cashier.service.js'
 
 /** The JSON behind the payer's page. The link's keyed hash is the credential. */
@@ -23,8 +23,20 @@ export class CashierController {
   pay(
     @Param('token') token: string,
     @Body({ schema: StartCashierPayment }) body: StartCashierPayment,
+    @Ip() ip: string,
   ): Promise<CashierView> {
-    return this.cashier.pay(token, body)
+    return this.cashier.pay(token, body, ip)
+  }
+
+  /** The payer confirms a payment by campus card. */
+  @Post(':token/confirm')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  confirm(
+    @Param('token') token: string,
+    @Body({ schema: ConfirmCashierPayment }) body: ConfirmCashierPayment,
+  ): Promise<CashierView> {
+    return this.cashier.confirm(token, body)
   }
 
   @Get(':token/qr.svg')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { CHECKOUT_STATUSES, type CheckoutStatus } from '../payments/checkout.state.js'
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.state.js'
-import { canPay, statusOf } from './cashier.rules.js'
+import { canChange, canPay, statusOf, usableHere } from './cashier.rules.js'
 
 const now = new Date('2026-12-01T00:00:00Z')
 const later = new Date('2026-12-01T00:00:01Z')
@@ -9,6 +9,7 @@ const later = new Date('2026-12-01T00:00:01Z')
 const payment = (status: PaymentStatus, expires_at = later) => ({
   status,
   channel: status === 'created' ? null : ('wechatpay' as const),
+  current_attempt_id: status === 'created' ? null : 'att_1',
   expires_at,
 })
 
@@ -85,5 +86,40 @@ describe('canPay', () => {
     ['expired', false, false],
   ] as const)('%s: with a checkout %s, without %s', (status, withCheckout, without) => {
     expect([canPay(status, true), canPay(status, false)]).toEqual([withCheckout, without])
+  })
+})
+
+describe('a payment between two orders', () => {
+  const between = { ...payment('pending'), current_attempt_id: null }
+
+  test('is open, so that the payer can choose again', () => {
+    expect(statusOf(null, between, now)).toBe('open')
+    expect(statusOf({ status: 'open', expires_at: later }, between, now)).toBe('open')
+  })
+
+  test('is expired when its time is over', () => {
+    expect(statusOf(null, { ...between, expires_at: now }, now)).toBe('expired')
+  })
+})
+
+describe('canChange', () => {
+  const next_action = { type: 'show_qr', code_url: 'x' } as const
+
+  test.each(PAYMENT_STATUSES)('of a payment that is %s', (status) => {
+    expect(canChange({ status, next_action })).toBe(status === 'pending')
+    expect(canChange({ status, next_action: null })).toBe(false)
+  })
+
+  test('of nothing', () => {
+    expect(canChange(null)).toBe(false)
+  })
+})
+
+describe('usableHere', () => {
+  test('leaves out what needs to know the payer inside the app of the channel', () => {
+    expect(usableHere([{ code: 'wechatpay', methods: ['jsapi', 'native', 'h5'] }])).toEqual([
+      { code: 'wechatpay', methods: ['native', 'h5'] },
+    ])
+    expect(usableHere([{ code: 'wechatpay', methods: ['jsapi'] }])).toEqual([])
   })
 })

@@ -8,6 +8,15 @@ export const StartCashierPayment = z.strictObject({
 })
 export type StartCashierPayment = z.infer<typeof StartCashierPayment>
 
+/** The payer’s PIN, when the campus card pays. */
+export const ConfirmCashierPayment = z.strictObject({
+  pin: z
+    .string()
+    .max(6)
+    .regex(/^\d{6}$/, 'must be six digits'),
+})
+export type ConfirmCashierPayment = z.infer<typeof ConfirmCashierPayment>
+
 export type CashierStatus = 'open' | 'paying' | 'paid' | 'closed' | 'expired' | 'failed'
 
 export interface CashierItem {
@@ -15,6 +24,16 @@ export interface CashierItem {
   readonly amount: number
   readonly payer_name: string | null
 }
+
+/** What the payer has to do, as far as the page must know: secrets and forms stay with the server. */
+export type CashierAction =
+  | { readonly type: 'show_qr'; readonly qr_url: string }
+  | { readonly type: 'redirect'; readonly url: string }
+  /** A page of ours that sends the provider's form. */
+  | { readonly type: 'submit_form'; readonly url: string }
+  | { readonly type: 'invoke_jsapi'; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly type: 'enter_pin' }
+  | { readonly type: 'pay_at_counter'; readonly counter_no: string }
 
 /** What the payer's page shows. It names nobody in full: whoever has the link may look at it. */
 export interface CashierView {
@@ -35,7 +54,7 @@ export interface CashierView {
     readonly channel: string | null
     readonly method: string | null
     readonly status: string
-    readonly qr_url: string | null
+    readonly action: CashierAction | null
     readonly phone_url: string | null
     readonly failure_message: string | null
   } | null

@@ -5,7 +5,8 @@ import { makePaymentFixture, type PaymentFixture, paid } from '../payments/payme
 import { CashierService } from './cashier.service.js'
 
 const choice = { channel: 'wechatpay', method: 'native' } as const
-const offered = [{ code: 'wechatpay', methods: ['native'] }]
+const offered = [{ code: 'wechatpay', methods: ['native', 'h5', 'page'] }]
+const IP = '203.0.113.7'
 
 let f: PaymentFixture
 let cashier: CashierService
@@ -20,12 +21,15 @@ beforeAll(async () => {
     f.checkouts,
     f.payments,
     f.starter,
+    f.changes,
     f.channels,
     f.bills,
     f.payers,
     f.identity,
     f.config,
     f.clock,
+    f.confirmations,
+    f.appClocks,
   )
 })
 beforeEach(async () => {
@@ -91,13 +95,19 @@ describe('the view', () => {
     expect(await cashier.view(tokenOf(direct.id))).toMatchObject({
       status: 'failed',
       channels: [],
-      payment: { failure_message: 'no', qr_url: null },
+      payment: { failure_message: 'no', action: null },
     })
     const { checkout } = await f.billsCheckout(caller, [300])
     const token = tokenOf(checkout.id)
-    expect(await cashier.pay(token, choice)).toMatchObject({ status: 'failed', channels: offered })
+    expect(await cashier.pay(token, choice, IP)).toMatchObject({
+      status: 'failed',
+      channels: offered,
+    })
     f.channel.onPlace = place
-    expect(await cashier.pay(token, choice)).toMatchObject({ status: 'paying', channels: [] })
+    expect(await cashier.pay(token, choice, IP)).toMatchObject({
+      status: 'paying',
+      channels: offered,
+    })
   })
 
   test('of a payment in doubt says so, and shows no code', async () => {
@@ -106,7 +116,7 @@ describe('the view', () => {
     expect(await cashier.view(tokenOf(id))).toMatchObject({
       status: 'paying',
       channels: [],
-      payment: { status: 'processing', qr_url: null, phone_url: null },
+      payment: { status: 'processing', action: null, phone_url: null },
     })
   })
 
@@ -127,12 +137,12 @@ describe('paying', () => {
   test('places an order, shows its code, and thanks when the money came', async () => {
     const { checkout } = await f.billsCheckout(caller, [300])
     const token = tokenOf(checkout.id)
-    const view = await cashier.pay(token, choice)
+    const view = await cashier.pay(token, choice, IP)
     expect(view).toMatchObject({
       status: 'paying',
       payment: {
         status: 'pending',
-        qr_url: `/cashier/api/${token}/qr.svg`,
+        action: { type: 'show_qr', qr_url: `/cashier/api/${token}/qr.svg` },
         phone_url: expect.stringContaining('http://localhost:3100/wechatpay/phone?code_url='),
       },
     })
@@ -141,17 +151,19 @@ describe('paying', () => {
     expect(await cashier.view(token)).toMatchObject({
       status: 'paid',
       paid_at: expect.any(String),
-      payment: { qr_url: null },
+      payment: { action: null },
     })
     await expect(cashier.qrCode(token)).rejects.toMatchObject({ code: 'cashier_link_unknown' })
-    await expect(cashier.pay(token, choice)).rejects.toMatchObject({ code: 'cashier_not_payable' })
+    await expect(cashier.pay(token, choice, IP)).rejects.toMatchObject({
+      code: 'cashier_not_payable',
+    })
   })
 
   test('twice at once joins one order', async () => {
     const { checkout } = await f.billsCheckout(caller, [300])
     const token = tokenOf(checkout.id)
     const orders = f.channel.orders.length
-    const views = await Promise.all(Array.from({ length: 5 }, () => cashier.pay(token, choice)))
+    const views = await Promise.all(Array.from({ length: 5 }, () => cashier.pay(token, choice, IP)))
     expect(new Set(views.map((view) => view.payment?.id)).size).toBe(1)
     expect(f.channel.orders.length - orders).toBe(1)
   })
@@ -160,7 +172,7 @@ describe('paying', () => {
     const { id } = await f.create(caller)
     f.clock.advance(30 * 60_000)
     expect(await cashier.view(tokenOf(id))).toMatchObject({ status: 'expired', channels: [] })
-    await expect(cashier.pay(tokenOf(id), choice)).rejects.toMatchObject({
+    await expect(cashier.pay(tokenOf(id), choice, IP)).rejects.toMatchObject({
       code: 'cashier_not_payable',
     })
   })
@@ -171,6 +183,73 @@ describe('paying', () => {
     const view = await cashier.view(tokenOf(checkout.id))
     expect(view.expires_at).toBe(payment.expires_at)
     expect(view.expires_at < checkout.expires_at).toBe(true)
+  })
+})
+
+describe('another way to pay', () => {
+  const h5 = { channel: 'wechatpay', method: 'h5' } as const
+
+  test('is offered while the code is shown, and takes its place', async () => {
+    const { id } = await f.pending(caller)
+    const token = tokenOf(id)
+    expect((await cashier.view(token)).channels).toEqual(offered)
+    const url = 'https://provider.example/h5?prepay=1'
+    f.channel.onPlace = () => ({ kind: 'placed', next_action: { type: 'redirect', url } })
+    expect(await cashier.pay(token, h5, IP)).toMatchObject({
+      status: 'paying',
+      payment: { id, method: 'h5', action: { type: 'redirect', url }, phone_url: null },
+    })
+    expect(f.channel.orders.at(-1)).toMatchObject({
+      method: 'h5',
+      payer: { ip: IP, channel_user_id: null },
+      return_url: `https://pay.example.edu/cashier/${token}/return`,
+    })
+    await expect(cashier.qrCode(token)).rejects.toMatchObject({ code: 'cashier_link_unknown' })
+  })
+
+  test('is refused when the old order was paid, and the page then shows paid', async () => {
+    const { id } = await f.pending(caller)
+    const attempt = await f.attemptOf(id)
+    f.channel.onClose = () => ({ kind: 'already_paid' })
+    f.channel.onQuery = () => paid(attempt)
+    await expect(cashier.pay(tokenOf(id), h5, IP)).rejects.toMatchObject({
+      code: 'payment_already_paid',
+    })
+    expect(await cashier.view(tokenOf(id))).toMatchObject({ status: 'paid', channels: [] })
+    f.channel.onClose = () => ({ kind: 'closed' })
+    f.channel.onQuery = () => ({ kind: 'waiting' })
+  })
+
+  test('can be chosen again when a change did not come to its end', async () => {
+    const { checkout } = await f.billsCheckout(caller, [300])
+    const token = tokenOf(checkout.id)
+    const view = await cashier.pay(token, choice, IP)
+    const id = view.payment?.id ?? ''
+    f.channel.onPlace = place
+    const row = await f.paymentRow(id)
+    await f.database.query(
+      'update payments set current_attempt_id = null, next_action = null where id = $1',
+      [row.id],
+    )
+    expect(await cashier.view(token)).toMatchObject({
+      status: 'open',
+      channels: offered,
+      payment: { status: 'pending', action: null },
+    })
+    expect(await cashier.pay(token, h5, IP)).toMatchObject({ status: 'paying', payment: { id } })
+  })
+
+  test('that is a form is sent by a page of its own, and only while it is to be sent', async () => {
+    const { id } = await f.pending(caller)
+    const token = tokenOf(id)
+    const form = { url: 'https://bank.example/pay', fields: { merId: '1', submit: '"><b>' } }
+    f.channel.onPlace = () => ({ kind: 'placed', next_action: { type: 'submit_form', ...form } })
+    const view = await cashier.pay(token, { channel: 'wechatpay', method: 'page' }, IP)
+    expect(view.payment?.action).toEqual({ type: 'submit_form', url: `/cashier/${token}/go` })
+    expect(JSON.stringify(view)).not.toContain('merId')
+    expect(await cashier.formOf(token)).toMatchObject(form)
+    await settle(id)
+    expect(await cashier.formOf(token)).toBeNull()
   })
 })
 

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { toString as toQrCode } from 'qrcode'
+import { AppClocks } from '../../infra/clock/app-clocks.js'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { wireAmount, wireTime, wireTimeOrNull } from '../../infra/http/wire.schema.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import type { Clock } from '../../kernel/clock.js'
 import { BillService } from '../bills/bill.service.js'
+import type { NextAction } from '../channels/channel.port.js'
 import { IdentityService } from '../identity/identity.service.js'
 import { PayerService } from '../payers/payer.service.js'
 import { CashierLinks } from '../payments/cashier-link.js'
@@ -13,11 +15,19 @@ import { CheckoutService } from '../payments/checkout.service.js'
 import type { Checkout, CheckoutItem } from '../payments/checkout.types.js'
 import { PaymentService } from '../payments/payment.service.js'
 import type { Payment } from '../payments/payment.types.js'
+import { PaymentChangeService } from '../payments/payment-change.service.js'
 import { PaymentChannelsService } from '../payments/payment-channels.service.js'
 import { PaymentStartService } from '../payments/payment-start.service.js'
+import { WalletConfirmService } from '../payments/wallet/wallet-confirm.service.js'
 import { CashierError } from './cashier.errors.js'
-import { canPay, statusOf } from './cashier.rules.js'
-import type { CashierItem, CashierView, StartCashierPayment } from './cashier.schema.js'
+import { canChange, canPay, statusOf, usableHere } from './cashier.rules.js'
+import type {
+  CashierAction,
+  CashierItem,
+  CashierView,
+  ConfirmCashierPayment,
+  StartCashierPayment,
+} from './cashier.schema.js'
 
 /** What a link leads to: a checkout with the payment under way, or a payment of its own. */
 interface Payable {
@@ -33,43 +43,82 @@ export class CashierService {
     private readonly checkouts: CheckoutService,
     private readonly payments: PaymentService,
     private readonly starter: PaymentStartService,
+    private readonly changes: PaymentChangeService,
     private readonly channels: PaymentChannelsService,
     private readonly bills: BillService,
     private readonly payers: PayerService,
     private readonly identity: IdentityService,
     @Inject(CONFIG) private readonly config: Pick<Config, 'simulatorOrigin'>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
+    private readonly confirmations: WalletConfirmService,
+    private readonly clocks: AppClocks,
   ) {}
 
   /** @throws CashierError cashier_link_unknown */
   async view(token: string): Promise<CashierView> {
-    return this.show(token, await this.find(token))
+    const found = await this.find(token)
+    return this.inTimeOf(found, () => this.show(token, found))
   }
 
   /**
-   * Places an order at the chosen channel, or joins the one under way.
-   * @throws CashierError cashier_link_unknown, cashier_not_payable
+   * Places an order at the chosen channel, joins the one under way, or changes it for the chosen one.
+   * @throws CashierError cashier_link_unknown, cashier_not_payable; PaymentError
    */
-  async pay(token: string, choice: StartCashierPayment): Promise<CashierView> {
-    const payable = await this.find(token)
-    const status = statusOf(payable.checkout, payable.payment, this.clock.now())
-    if (status === 'paying') return this.show(token, payable)
-    if (!canPay(status, payable.checkout !== null)) {
+  async pay(token: string, choice: StartCashierPayment, ip: string): Promise<CashierView> {
+    const found = await this.find(token)
+    await this.inTimeOf(found, () => this.payInTime(found, choice, ip))
+    return this.view(token)
+  }
+
+  private async payInTime(
+    { checkout, payment }: Payable,
+    choice: StartCashierPayment,
+    ip: string,
+  ): Promise<void> {
+    const status = statusOf(checkout, payment, this.clock.now())
+    if (status !== 'paying' && !canPay(status, checkout !== null)) {
       throw new CashierError('cashier_not_payable', 'There is nothing to pay here any more.')
     }
-    if (payable.checkout) {
-      await this.starter.collectAtCashier(payable.checkout, choice)
-    } else if (payable.payment) {
-      await this.starter.startAtCashier(payable.payment, choice)
+    const payer = { ip, channel_user_id: null }
+    if (payment?.status === 'pending') {
+      await this.changes.change(payment, choice, payer)
+    } else if (status !== 'paying') {
+      if (checkout) await this.starter.collectAtCashier(checkout, choice, payer)
+      else if (payment) await this.starter.startAtCashier(payment, choice, payer)
     }
+  }
+
+  /**
+   * The payer confirms by the PIN of their campus card.
+   * @throws CashierError cashier_link_unknown; PaymentError payment_not_confirmable,
+   *   payment_wallet_unknown; WalletError
+   */
+  async confirm(token: string, { pin }: ConfirmCashierPayment): Promise<CashierView> {
+    const found = await this.find(token)
+    const { payment } = found
+    if (!payment) throw unknownLink()
+    await this.inTimeOf(found, () => this.confirmations.confirm(payment, pin, null))
     return this.view(token)
+  }
+
+  /** The provider's form that the payer's browser sends now; null when there is none. */
+  async formOf(token: string): Promise<Extract<NextAction, { type: 'submit_form' }> | null> {
+    const { payment } = await this.find(token)
+    const action = payment?.status === 'pending' ? payment.next_action : null
+    return action?.type === 'submit_form' ? action : null
   }
 
   /** The QR code of the order under way, as SVG. @throws CashierError cashier_link_unknown */
   async qrCode(token: string): Promise<string> {
     const { payment } = await this.find(token)
-    if (!payment?.code_url) throw unknownLink()
-    return toQrCode(payment.code_url, { type: 'svg', margin: 1, errorCorrectionLevel: 'M' })
+    const action = payment?.next_action
+    if (action?.type !== 'show_qr') throw unknownLink()
+    return toQrCode(action.code_url, { type: 'svg', margin: 1, errorCorrectionLevel: 'M' })
+  }
+
+  /** The app that asks for the money may have a clock of its own. */
+  private inTimeOf<T>({ checkout, payment }: Payable, work: () => Promise<T>): Promise<T> {
+    return this.clocks.within((checkout ?? payment)?.app_id, work)
   }
 
   private async find(token: string): Promise<Payable> {
@@ -102,7 +151,11 @@ export class CashierService {
       server_time: wireTime(now),
       livemode: payable.livemode,
       items: await this.itemsOf(payable, bills),
-      channels: await this.channelsOf(payable, bills, canPay(status, checkout !== null)),
+      channels: await this.channelsOf(
+        payable,
+        bills,
+        canPay(status, checkout !== null) || (status === 'paying' && canChange(payment)),
+      ),
       payment: payment && showPayment(token, payment, this.config.simulatorOrigin),
       paid_at: wireTimeOrNull(payment?.succeeded_at ?? null),
       return_url: payable.return_url,
@@ -114,13 +167,16 @@ export class CashierService {
   }
 
   private async channelsOf(
-    tenant: Tenant,
+    tenant: Tenant & { readonly department_id: string; readonly currency: string },
     bills: readonly CheckoutItem[],
     isPayable: boolean,
   ): Promise<CashierView['channels']> {
     if (!isPayable) return []
     const billIds = bills.map(({ bill_id }) => bill_id)
-    return this.channels.available(tenant, billIds)
+    const available = usableHere(await this.channels.available(tenant, billIds))
+    if (!available.some(({ code }) => code === 'campus_card')) return available
+    const hasWallet = await this.confirmations.canPay(tenant, billIds, tenant.currency)
+    return available.filter(({ code }) => hasWallet || code !== 'campus_card')
   }
 
   private async itemsOf(tenant: Tenant, items: readonly CheckoutItem[]): Promise<CashierItem[]> {
@@ -144,19 +200,34 @@ function showPayment(
   payment: Payment,
   simulatorOrigin: string,
 ): CashierView['payment'] {
-  const { id, channel, method, status, failure_message, code_url } = payment
+  const { id, channel, method, status, failure_message } = payment
   if (channel === null) return null
-  const isPayable = status === 'pending' && code_url !== null
-  const phone = new URL('/wechatpay/phone', simulatorOrigin)
-  phone.searchParams.set('code_url', code_url ?? '')
+  const action = status === 'pending' ? payment.next_action : null
+  const isTestCode = action?.type === 'show_qr' && !payment.livemode
+  const phone = new URL(`/${channel}/phone`, simulatorOrigin)
+  phone.searchParams.set('code_url', isTestCode ? action.code_url : '')
   return {
     id,
     channel,
     method,
     status,
     failure_message,
-    qr_url: isPayable ? `/cashier/api/${token}/qr.svg` : null,
-    phone_url: isPayable && !payment.livemode ? phone.toString() : null,
+    action: action && showAction(token, action),
+    phone_url: isTestCode ? phone.toString() : null,
+  }
+}
+
+function showAction(token: string, action: NextAction): CashierAction {
+  switch (action.type) {
+    case 'show_qr':
+      return { type: action.type, qr_url: `/cashier/api/${token}/qr.svg` }
+    case 'submit_form':
+      return { type: action.type, url: `/cashier/${token}/go` }
+    case 'redirect':
+    case 'invoke_jsapi':
+    case 'enter_pin':
+    case 'pay_at_counter':
+      return action
   }
 }
 

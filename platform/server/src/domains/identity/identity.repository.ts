@@ -45,6 +45,18 @@ export class IdentityRepository {
     })
   }
 
+  async departmentsAmong(
+    institutionId: string,
+    ids: readonly string[],
+    reader: SqlReader = this.database,
+  ): Promise<Set<string>> {
+    const rows = await reader.query<{ id: string }>(
+      'select id from departments where institution_id = $1 and id = any($2)',
+      [institutionId, ids],
+    )
+    return new Set(rows.map(({ id }) => id))
+  }
+
   async insertApp(id: string, app: NewApp): Promise<void> {
     await this.database.prisma.app.create({ data: { ...app, scopes: [...app.scopes], id } })
   }
@@ -65,6 +77,25 @@ export class IdentityRepository {
       [institutionId, appId],
     )
     return row?.api_version
+  }
+
+  /** Of an institution, or of one department of it. */
+  appsWith(
+    {
+      institution_id,
+      department_id,
+      scope,
+    }: { institution_id: string; department_id: string | null; scope: string },
+    limit: number,
+    reader: SqlReader = this.database,
+  ): Promise<{ app_id: string; api_version: string }[]> {
+    return reader.query<{ app_id: string; api_version: string }>(
+      `select id as app_id, api_version from apps
+        where institution_id = $1 and $2 = any(scopes)
+          and ($3::text is null or department_id = $3)
+        order by id limit $4`,
+      [institution_id, scope, department_id, limit],
+    )
   }
 
   async timeZone(

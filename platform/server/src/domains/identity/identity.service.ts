@@ -3,12 +3,15 @@ import { hash } from '@node-rs/argon2'
 import { algorithmOfPublicKey } from '../../infra/crypto/http-signature.verify.js'
 import { Vault } from '../../infra/crypto/vault.js'
 import type { SqlReader } from '../../infra/database/database.js'
-import { isScope, SCOPES } from '../../infra/http/scopes.js'
+import { isScope, SCOPES, type Scope } from '../../infra/http/scopes.js'
 import { assert } from '../../kernel/assert.js'
 import { newId } from '../../kernel/id.js'
 import { IdentityError } from './identity.errors.js'
 import { IdentityRepository } from './identity.repository.js'
 import type { NewApiKey, NewApp } from './identity.types.js'
+
+/** One event of an institution becomes at most so many. */
+const APPS_TOLD_MAX = 100
 
 /** Who may call: institutions, their departments, the departments' apps, and the apps' keys. */
 @Injectable()
@@ -55,6 +58,15 @@ export class IdentityService {
     const id = newId('dept')
     await this.repository.insertDepartment(institutionId, id, name)
     return id
+  }
+
+  /** Those of these departments that are the institution's. `reader` as below. */
+  departmentsAmong(
+    institutionId: string,
+    ids: readonly string[],
+    reader?: SqlReader,
+  ): Promise<Set<string>> {
+    return this.repository.departmentsAmong(institutionId, ids, reader)
   }
 
   /** Who is paid, in words, for the payer's eyes. */
@@ -106,6 +118,14 @@ export class IdentityService {
     assert(version, `a row names the app ${appId}, so it exists`)
     this.apiVersions.set(appId, version)
     return version
+  }
+
+  /** The apps that hold a scope, for events that are nobody's own. `reader` as above. */
+  appsWith(
+    wanted: { institution_id: string; department_id: string | null; scope: Scope },
+    reader?: SqlReader,
+  ): Promise<{ app_id: string; api_version: string }[]> {
+    return this.repository.appsWith(wanted, APPS_TOLD_MAX, reader)
   }
 
   /** The IANA time zone in which the institution's business days begin and end. `reader` as above. */

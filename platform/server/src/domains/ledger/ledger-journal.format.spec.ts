@@ -10,6 +10,9 @@ const transaction = {
   description: 'Tuition 2026',
   business_date: '2026-11-22',
   posted_at: new Date('2026-11-22T01:02:03.004Z'),
+  corrects_id: null,
+  position: null,
+  hash: null,
   entries: [
     {
       account_code: 'channel_clearing:cha_1',
@@ -36,6 +39,15 @@ describe('hledger journal', () => {
     institution:inst_1:live:assets:channel_clearing:cha_1  90071992547409.93 CNY
     institution:inst_1:live:liabilities:department_payable:dept_1  -90071992547409.93 CNY
 `)
+  })
+
+  test('tags a correction with what it corrects, and a sealed transaction with its link', () => {
+    const tags = { corrects_id: 'txn_0', position: 7n, hash: Buffer.alloc(32, 0xab) }
+    const [, , line] = transactionText({ ...transaction, ...tags }).split('\n')
+    expect(line).toBe(
+      '    ; txn: txn_1, kind: payment, posted_at: 2026-11-22T01:02:03.004Z, corrects: txn_0, ' +
+        `position: 7, hash: ${'ab'.repeat(32)}`,
+    )
   })
 
   test('keeps a description from breaking out of its line', () => {

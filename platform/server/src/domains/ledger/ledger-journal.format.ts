@@ -27,6 +27,11 @@ export interface JournalTransaction {
   /** `YYYY-MM-DD` */
   readonly business_date: string
   readonly posted_at: Date
+  /** The transaction that this one corrects. */
+  readonly corrects_id: string | null
+  /** Its link in the chain, once it is sealed. */
+  readonly position: bigint | null
+  readonly hash: Buffer | null
   readonly entries: readonly JournalEntry[]
 }
 
@@ -60,10 +65,10 @@ export function accountDirective(account: JournalAccount): string {
 
 /** Debits are positive and credits negative, as plain text accounting has it. */
 export function transactionText(transaction: JournalTransaction): string {
-  const { business_date, source_id, id, kind, posted_at } = transaction
+  const { business_date, source_id } = transaction
   const lines = [
     `${business_date} * (${source_id}) ${printable(transaction.description)}`,
-    `    ; txn: ${id}, kind: ${kind}, posted_at: ${posted_at.toISOString()}`,
+    `    ; ${tagsOf(transaction)}`,
     ...transaction.entries.map((entry) => {
       const account = accountName({ ...transaction, code: entry.account_code, type: entry.type })
       const signed = entry.direction === 'debit' ? entry.amount : -entry.amount
@@ -71,6 +76,17 @@ export function transactionText(transaction: JournalTransaction): string {
     }),
   ]
   return `\n${lines.join('\n')}\n`
+}
+
+/** hledger's tags: none of the values can hold the comma that would end it. */
+function tagsOf(transaction: JournalTransaction): string {
+  const { id, kind, posted_at, corrects_id, position, hash } = transaction
+  const tags = [`txn: ${id}`, `kind: ${kind}`, `posted_at: ${posted_at.toISOString()}`]
+  if (corrects_id !== null) tags.push(`corrects: ${corrects_id}`)
+  if (position !== null && hash !== null) {
+    tags.push(`position: ${position}`, `hash: ${hash.toString('hex')}`)
+  }
+  return tags.join(', ')
 }
 
 /**

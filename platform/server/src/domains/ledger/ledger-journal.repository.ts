@@ -72,11 +72,15 @@ export class LedgerJournalRepository {
   ): Promise<JournalTransaction[]> {
     const rows = await tx.query<FlatRow>(
       `select txn.institution_id, txn.livemode, txn.id, txn.kind, txn.source_id, txn.description,
-              txn.business_date::text as business_date, txn.posted_at,
+              txn.business_date::text as business_date, txn.posted_at, txn.corrects_id,
+              link.position, link.hash,
               entry.account_code, entry.currency, entry.direction, entry.amount, account.type
          from (select * from ledger_transactions
                 where $1::text is null or (institution_id, livemode, id) > ($1, $2::boolean, $3::text)
                 order by institution_id, livemode, id limit $4) as txn
+         left join ledger_chain as link
+           on link.institution_id = txn.institution_id and link.livemode = txn.livemode
+          and link.transaction_id = txn.id
          left join ledger_entries as entry
            on entry.institution_id = txn.institution_id and entry.livemode = txn.livemode
           and entry.transaction_id = txn.id

@@ -1,15 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { withNewKey } from '../../../test/support/callers.js'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { newId } from '../../kernel/id.js'
 import { toMajorText } from '../../kernel/money.js'
 import { channelClearing, departmentPayable } from './ledger.accounts.js'
+import { LedgerFixture, paymentPosting } from './ledger.fixture.js'
 import { LedgerRepository } from './ledger.repository.js'
 import { LedgerService } from './ledger.service.js'
+import { CreateLedgerCorrection } from './ledger-correction.schema.js'
 import { accountName } from './ledger-journal.format.js'
-import { LedgerJournalService } from './ledger-journal.service.js'
+import { LedgerJournalService, PAGE_SIZE } from './ledger-journal.service.js'
 
 const hasHledger = spawnSync('hledger', ['--version']).status === 0
+
+const testWithHledger = hasHledger ? test : test.skip
 
 const INSTITUTIONS = [newId('inst'), newId('inst')]
 const DEPARTMENTS = [newId('dept'), newId('dept')]
@@ -54,6 +59,20 @@ describe('ledger journal', () => {
       expect(ids).toHaveLength(POSTINGS)
     })
 
+    test('is handed on in pieces of bounded size, each waited for: a ledger of any size fits', async () => {
+      let isWriting = false
+      let longest = 0
+      await journals.export(async (text) => {
+        expect(isWriting).toBe(false)
+        isWriting = true
+        longest = Math.max(longest, text.length)
+        await new Promise((resolve) => setImmediate(resolve))
+        isWriting = false
+      })
+      // A page of transactions: about 600 characters each.
+      expect(longest).toBeLessThan(PAGE_SIZE * 1_000)
+    })
+
     test('stops with an error of its own when it cannot be written, and does not start over', async () => {
       let calls = 0
       const failing = journals.export(async () => {
@@ -64,7 +83,6 @@ describe('ledger journal', () => {
       expect(calls).toBe(1)
     })
 
-    const testWithHledger = hasHledger ? test : test.skip
     testWithHledger('satisfies `hledger check` (skipped where hledger is missing)', async () => {
       const { text } = await exportText()
       expect(hledger(text, ['check', '--strict'])).toBe('')
@@ -84,6 +102,39 @@ describe('ledger journal', () => {
         .replace(/(assets:\S+ {2})\d+\.\d\d CNY/, '$1999999.99 CNY')
         .replace(/(liabilities:\S+ {2})-\d+\.\d\d CNY/, '$1-999999.99 CNY')
       expect(() => hledger(altered, ['check'])).toThrow('balance assertion')
+    })
+  })
+
+  describe('of corrected and sealed books', () => {
+    testWithHledger('has their tags and balances (skipped where hledger is missing)', async () => {
+      const fixture = new LedgerFixture(testDatabase)
+      const { caller, otherAppCaller } = await fixture.callers()
+      const posting = paymentPosting(caller, 12_345n)
+      await fixture.post(posting)
+      const [booked] = await testDatabase.database.query<{ id: string }>(
+        'select id from ledger_transactions where source_id = $1',
+        [posting.source_id],
+      )
+      const from = posting.entries[1]?.account.code ?? ''
+      const asked = await fixture.corrections.create(
+        withNewKey(caller),
+        CreateLedgerCorrection.parse({
+          transaction: booked?.id,
+          kind: 'move',
+          moves: [{ from, to: 'suspense', amount: 45 }],
+          reason: '待查; unknown',
+        }),
+      )
+      await fixture.corrections.approve(otherAppCaller, asked.body.id)
+      await fixture.seals.seal(caller)
+      const { text } = await exportText()
+      expect(text).toContain(`corrects: ${booked?.id}, position: 2, hash: `)
+      expect(hledger(text, ['check', '--strict'])).toBe('')
+      const suspense = `institution:${caller.institution_id}:test:liabilities:suspense`
+      const csv = hledger(text, ['balance', suspense, '--no-total', '-O', 'csv'])
+      expect(csv).toContain('-0.45 CNY')
+      const corrected = hledger(text, ['print', `tag:corrects=${booked?.id}`])
+      expect(corrected).toContain(asked.body.id)
     })
   })
 })

@@ -9,7 +9,7 @@ import {
 } from './ledger-journal.format.js'
 import { type JournalCursor, LedgerJournalRepository } from './ledger-journal.repository.js'
 
-const PAGE_SIZE = 1_000
+export const PAGE_SIZE = 1_000
 
 export interface JournalSummary {
   readonly accounts: number

@@ -67,6 +67,37 @@ describe('ledger service', () => {
     expect(await count('ledger_entries', posting.institution_id)).toBe(2)
   })
 
+  test('books several at once, each once, and notices what was booked before', async () => {
+    const [first, second] = [paymentOf(10n), paymentOf(20n)]
+    const tenant = { institution_id: first.institution_id, livemode: first.livemode }
+    const third = { ...paymentOf(30n), ...tenant }
+    const all = [first, { ...second, ...tenant }, third]
+    await post(third)
+    const postAll = (postings: readonly LedgerPosting[]) =>
+      testDatabase.database.transaction((tx) => ledger.postAll(tx, tenant, postings))
+    expect(await postAll(all)).toEqual(['posted', 'posted', 'already_posted'])
+    expect(await postAll(all)).toEqual(Array.from({ length: 3 }, () => 'already_posted'))
+    expect(await postAll([])).toEqual([])
+    expect(await count('ledger_entries', first.institution_id)).toBe(6)
+    await expect(
+      postAll([{ ...first, ...paymentOf(11n), ...tenant, source_id: first.source_id }]),
+    ).rejects.toMatchObject({ code: 'ledger_posting_conflict' })
+    await expect(postAll([paymentOf(1n)])).rejects.toThrow('one institution')
+  })
+
+  test('batches of the same postings in opposite orders do not wait for each other for ever', async () => {
+    const first = paymentOf(1n)
+    const tenant = { institution_id: first.institution_id, livemode: first.livemode }
+    for (let round = 0; round < 10; round++) {
+      const all = Array.from({ length: 8 }, (_, n) => ({ ...paymentOf(BigInt(n + 1)), ...tenant }))
+      const postAll = (postings: readonly LedgerPosting[]) =>
+        testDatabase.database.transaction((tx) => ledger.postAll(tx, tenant, postings))
+      const results = await Promise.all([postAll(all), postAll(all.toReversed())])
+      const posted = results.flat().filter((result) => result === 'posted')
+      expect(posted).toHaveLength(8)
+    }
+  })
+
   test('books 50 posts of the same source at once exactly once', async () => {
     const posting = paymentOf(700n)
     const results = await Promise.all(Array.from({ length: 50 }, () => post(posting)))

@@ -4,7 +4,18 @@ export type AccountType = (typeof ACCOUNT_TYPES)[number]
 export type EntryDirection = 'debit' | 'credit'
 
 /** What may be booked. One transaction exists at most per kind and source. */
-export const POSTING_KINDS = ['payment', 'refund', 'late_success', 'late_success_refund'] as const
+export const POSTING_KINDS = [
+  'payment',
+  'refund',
+  'late_success',
+  'late_success_refund',
+  'reversal',
+  'move',
+  'wallet_charge',
+  'wallet_refund',
+  'wallet_hold',
+  'wallet_hold_release',
+] as const
 export type PostingKind = (typeof POSTING_KINDS)[number]
 
 /** An account by its readable code. Made by the functions of `ledger.accounts.ts`, never by hand. */
@@ -25,8 +36,10 @@ export interface LedgerPosting {
   readonly institution_id: string
   readonly livemode: boolean
   readonly kind: PostingKind
-  /** The id of the payment, refund or late success whose change this books. */
+  /** The id of the payment, refund, late success or correction whose change this books. */
   readonly source_id: string
+  /** The transaction that a `reversal` or `move` corrects; other kinds have none. */
+  readonly corrects_id?: string
   readonly description: string
   readonly currency: string
   readonly posted_at: Date

@@ -33,6 +33,14 @@ export class CashierLinks {
     return `${this.config.publicOrigin}/cashier/${this.tokenOf(target)}`
   }
 
+  /**
+   * Where a provider sends the payer's browser back to: the page of the checkout when there is one, because
+   * there a failed payment can be tried again. It accepts GET and POST, and proves nothing.
+   */
+  returnUrlOf(payment: LinkTarget & { readonly checkout_id: string | null }): string {
+    return `${this.urlOf({ ...payment, id: payment.checkout_id ?? payment.id })}/return`
+  }
+
   tokenOf({ institution_id, livemode, id }: LinkTarget): string {
     const content = `${id}.${livemode ? 'l' : 't'}${institution_id.slice('inst_'.length)}`
     return `${content}.${this.macOf(content).toString('base64url')}`

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
+import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
@@ -134,15 +135,16 @@ export class CheckoutRepository {
   }
 
   /** Open checkouts out of time with no payment under way. */
-  findExpired(now: Date, limit: number): Promise<Checkout[]> {
+  findExpired(now: Date, limit: number, app: AppRef | null = null): Promise<Checkout[]> {
     return this.database.query<Checkout>(
       `select * from checkouts where status = 'open' and expires_at <= $1
           and not exists (select from payments
             where payments.institution_id = checkouts.institution_id
               and payments.livemode = checkouts.livemode and payments.checkout_id = checkouts.id
               and payments.status in ('created', 'pending', 'processing'))
+          ${app ? 'and institution_id = $3 and livemode = $4 and app_id = $5' : ''}
         order by expires_at limit $2`,
-      [now, limit],
+      app ? [now, limit, app.institution_id, app.livemode, app.app_id] : [now, limit],
     )
   }
 }

@@ -3,7 +3,7 @@ import { Database } from '../../infra/database/database.js'
 import { type Caller, idFor, type Tenant } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
 import { isId } from '../../kernel/id.js'
@@ -32,7 +32,7 @@ export class CheckoutService {
     private readonly payments: PaymentRepository,
     private readonly bills: BillService,
     private readonly links: CashierLinks,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**

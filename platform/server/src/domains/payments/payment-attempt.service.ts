@@ -1,33 +1,37 @@
-import { Inject, Injectable, Logger } from '@nestjs/common'
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
+import type { Tenant } from '../../infra/http/caller.js'
 import { addJob } from '../../infra/jobs/jobs.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import type { Clock } from '../../kernel/clock.js'
 import { newId } from '../../kernel/id.js'
-import { money } from '../../kernel/money.js'
 import { ChannelError } from '../channels/channel.errors.js'
 import type {
   ChannelAccount,
   ChannelMethod,
+  OrderPayer,
   OrderState,
   PlaceOrderResult,
 } from '../channels/channel.port.js'
 import { ChannelRegistry } from '../channels/channel.registry.js'
 import { ChannelAccountService } from '../channels/channel-account.service.js'
+import { ChannelIncidentService } from '../channels/incidents/channel-incident.service.js'
+import { CashierLinks } from './cashier-link.js'
 import {
   isForgotten,
   isPastGrace,
   isUnwanted,
+  orderRefOf,
   queryDelayMs,
+  queryJobOf,
   type RecoveryTime,
 } from './payment.rules.js'
 import { OPEN_PAYMENT_STATUSES } from './payment.state.js'
 import type { Payment, PaymentAttempt } from './payment.types.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
-import { PaymentRecordService } from './payment-record.service.js'
-
-export const QUERY_JOB = 'payment-query'
+import { OPEN_ATTEMPT_STATUSES } from './payment-attempt.state.js'
+import { type PaidState, PaymentRecordService } from './payment-record.service.js'
 
 /** Orders placed with channels: placing, asking, closing. No call is made with a transaction open. */
 @Injectable()
@@ -40,19 +44,16 @@ export class PaymentAttemptService {
     private readonly record: PaymentRecordService,
     private readonly registry: ChannelRegistry,
     private readonly accounts: ChannelAccountService,
+    private readonly links: CashierLinks,
     @Inject(CONFIG) private readonly config: Pick<Config, 'publicOrigin' | 'recoveryGraceMs'>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
+    @Optional() private readonly incidents?: ChannelIncidentService,
   ) {}
 
-  /** Step one, in the transaction of the payment: the attempt, and the job that will ask if we die. */
-  async intend(
-    tx: Transaction,
-    payment: Payment,
-    account: ChannelAccount,
-    method: ChannelMethod,
-  ): Promise<PaymentAttempt> {
+  /** An order that is about to be placed, under a number of its own. */
+  draft(payment: Payment, account: ChannelAccount, method: ChannelMethod): PaymentAttempt {
     const id = newId('att')
-    const attempt: PaymentAttempt = {
+    return {
       institution_id: payment.institution_id,
       livemode: payment.livemode,
       id,
@@ -64,14 +65,17 @@ export class PaymentAttemptService {
       amount: payment.amount,
       currency: payment.currency,
       status: 'created',
-      code_url: null,
+      next_action: null,
       channel_transaction_no: null,
       query_count: 0,
       created_at: this.clock.now(),
     }
+  }
+
+  /** Step one, in the transaction of the payment: the attempt, and the job that will ask if we die. */
+  async intend(tx: Transaction, attempt: PaymentAttempt): Promise<void> {
     await this.attempts.insert(tx, attempt)
     await this.scheduleQuery(tx, attempt)
-    return attempt
   }
 
   /**
@@ -82,21 +86,29 @@ export class PaymentAttemptService {
     payment: Payment,
     attempt: PaymentAttempt,
     account: ChannelAccount,
+    payer: OrderPayer,
   ): Promise<Payment> {
     try {
-      return await this.recordPlacing(attempt, await this.order(payment, attempt, account))
+      const answer = await this.order(payment, attempt, account, payer)
+      const after = await this.recordPlacing(attempt, answer)
+      // While we asked for it, the payment ended or turned to another order: nobody may pay this one.
+      if (answer.kind === 'placed' && !isAwaiting(after, attempt)) await this.close(attempt)
+      return after
     } catch (error) {
       this.logger.error({ err: error, attempt: attempt.id }, 'the query job will go on')
       return payment
     }
   }
 
+  /** For those who know only the number at the channel: a counter. */
+  findByOrderNo(tenant: Tenant, orderNo: string): Promise<PaymentAttempt | null> {
+    return this.attempts.findByOrderNo(tenant, orderNo)
+  }
+
   /** Asks the channel and records what it says. Returns what the channel said. */
   async ask(attempt: PaymentAttempt): Promise<OrderState> {
     const account = await this.accountOf(attempt)
-    const state = await this.registry
-      .of(account.channel)
-      .queryOrder(account, attempt.channel_order_no)
+    const state = await this.registry.of(account.channel).queryOrder(account, orderRefOf(attempt))
     await this.apply(attempt, account, state)
     return state
   }
@@ -112,7 +124,7 @@ export class PaymentAttemptService {
   ): Promise<boolean> {
     switch (state.kind) {
       case 'paid':
-        return (await this.record.paid(attempt, account, state)) !== 'disagrees'
+        return this.applyPaid(attempt, account, state)
       case 'failed':
         await this.record.refused(attempt, state.code, state.message)
         return true
@@ -128,14 +140,48 @@ export class PaymentAttemptService {
     }
   }
 
+  private async applyPaid(
+    attempt: PaymentAttempt,
+    account: ChannelAccount,
+    paid: PaidState,
+  ): Promise<boolean> {
+    if ((await this.record.paid(attempt, account, paid)) !== 'disagrees') return true
+    const evidence = Buffer.from(toEvidence({ attempt: attempt.id, told: paid }))
+    const reason = `not what the books say of order ${attempt.channel_order_no}`
+    this.incidents?.keep({ account, kind: 'disagreement', reason, evidence })
+    return false
+  }
+
   /** Closes the order at the channel, or learns from it what became of the order instead. */
-  async close(attempt: PaymentAttempt): Promise<void> {
+  async close(attempt: PaymentAttempt): Promise<OrderState> {
     const account = await this.accountOf(attempt)
-    const answer = await this.registry
-      .of(account.channel)
-      .closeOrder(account, attempt.channel_order_no)
-    if (answer.kind === 'closed') await this.record.closed(attempt)
-    else await this.ask(attempt)
+    const answer = await this.registry.of(account.channel).closeOrder(account, orderRefOf(attempt))
+    if (answer.kind !== 'closed') return this.ask(attempt)
+    await this.record.closed(attempt)
+    return answer
+  }
+
+  /**
+   * Closes the orders that a payment turned away from. What cannot be closed now, because the channel is
+   * silent or the order may still appear, is watched by the query job until it has surely ended.
+   */
+  async closeBesidesCurrent(payment: Payment): Promise<void> {
+    const open = await this.attempts.openBesidesCurrent(payment, payment.id)
+    const closing = open.map((attempt) =>
+      this.close(attempt).catch((error: unknown) => {
+        this.logger.error({ err: error, attempt: attempt.id }, 'the query job will close it')
+      }),
+    )
+    await Promise.all(closing)
+  }
+
+  /**
+   * Closes the order that a payment waits for. An order that may still appear, as a page does that nobody
+   * has opened, keeps no payment open: it is watched, and money that it brings goes back.
+   */
+  async closeCurrent(attempt: PaymentAttempt): Promise<void> {
+    const { kind } = await this.close(attempt)
+    if (kind === 'not_found' && attempt.status === 'pending') await this.record.abandoned(attempt)
   }
 
   /**
@@ -143,7 +189,7 @@ export class PaymentAttemptService {
    * before this one asks: whatever dies or breaks in between, somebody asks again.
    */
   async recover(attempt: PaymentAttempt, payment: Payment): Promise<void> {
-    if (!OPEN_PAYMENT_STATUSES.includes(attempt.status)) return
+    if (!OPEN_ATTEMPT_STATUSES.includes(attempt.status)) return
     await this.database.transaction(async (tx) => {
       await this.attempts.countQuery(tx, attempt)
       await this.scheduleQuery(tx, { ...attempt, query_count: attempt.query_count + 1 })
@@ -168,22 +214,25 @@ export class PaymentAttemptService {
     if (state.kind !== 'waiting') return
     // Read again: the answer to our own call may have come while we asked.
     const current = await this.attempts.find(attempt, attempt.id)
-    if (current && isUnwanted(current, payment.expires_at, time)) await this.close(current)
+    if (!current) return
+    const isAwaited = await this.attempts.isAwaited(current)
+    if (isUnwanted(current, isAwaited, payment.expires_at, time)) await this.close(current)
   }
 
   private async order(
     payment: Payment,
     attempt: PaymentAttempt,
     account: ChannelAccount,
+    payer: OrderPayer,
   ): Promise<PlaceOrderResult> {
     try {
       return await this.registry.of(account.channel).placeOrder(account, {
-        order_no: attempt.channel_order_no,
-        amount: money(attempt.amount, attempt.currency),
+        ...orderRefOf(attempt),
         description: payment.subject,
-        method: attempt.method,
         expires_at: payment.expires_at,
         notify_url: `${this.config.publicOrigin}/notify/${account.channel}/${account.id}/payments`,
+        return_url: this.links.returnUrlOf(payment),
+        payer,
       })
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error
@@ -196,7 +245,7 @@ export class PaymentAttemptService {
   private recordPlacing(attempt: PaymentAttempt, answer: PlaceOrderResult): Promise<Payment> {
     switch (answer.kind) {
       case 'placed':
-        return this.record.placed(attempt, answer.code_url)
+        return this.record.placed(attempt, answer.next_action)
       case 'refused':
         return this.record.refused(attempt, answer.code, answer.message)
       case 'already_paid':
@@ -221,15 +270,18 @@ export class PaymentAttemptService {
   }
 
   private scheduleQuery(tx: Transaction, attempt: PaymentAttempt): Promise<void> {
-    return addJob(tx, {
-      name: QUERY_JOB,
-      payload: {
-        institution_id: attempt.institution_id,
-        livemode: attempt.livemode,
-        attempt_id: attempt.id,
-      },
-      runAt: new Date(Date.now() + queryDelayMs(attempt.query_count)),
-      key: `${QUERY_JOB}:${attempt.id}`,
-    })
+    return addJob(tx, queryJobOf(attempt, queryDelayMs(attempt.query_count)))
   }
+}
+
+/** What was told, as JSON; money is bigint, which has no form there. */
+function toEvidence(told: object): string {
+  return JSON.stringify(told, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+}
+
+/** Whether a payment, as it was just read, waits for this order. */
+function isAwaiting(payment: Payment, attempt: PaymentAttempt): boolean {
+  return payment.current_attempt_id === attempt.id && OPEN_PAYMENT_STATUSES.includes(payment.status)
 }

@@ -1,8 +1,7 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { Tenant } from '../../infra/http/caller.js'
 import { BillService } from '../bills/bill.service.js'
 import type { BillChannels } from '../bills/bill.types.js'
-import { ChannelError } from '../channels/channel.errors.js'
 import {
   CHANNEL_CODES,
   type ChannelAccount,
@@ -10,7 +9,10 @@ import {
   type ChannelMethod,
 } from '../channels/channel.port.js'
 import { ChannelRegistry } from '../channels/channel.registry.js'
-import { ChannelAccountService } from '../channels/channel-account.service.js'
+import {
+  ChannelRoutingService,
+  type RoutedPayment,
+} from '../channels/routing/channel-routing.service.js'
 import { PaymentError } from './payment.errors.js'
 
 export interface ChannelChoice {
@@ -18,39 +20,59 @@ export interface ChannelChoice {
   readonly method: ChannelMethod
 }
 
+/** A channel, and perhaps how the payer meets it. */
+export interface ChannelWish {
+  readonly channel: ChannelCode
+  readonly method?: ChannelMethod | undefined
+}
+
 /** Which channels may take a payment. */
 @Injectable()
 export class PaymentChannelsService {
   constructor(
     private readonly registry: ChannelRegistry,
-    private readonly accounts: ChannelAccountService,
+    @Inject(ChannelRoutingService)
+    private readonly routing: Pick<ChannelRoutingService, 'account' | 'channelsOf'>,
     private readonly bills: BillService,
   ) {}
 
-  /** What a payer may choose: what every bill's fee item allows and the institution has an account at. */
+  /** What a payer may choose: what every bill's fee item allows and the department can collect through. */
   async available(
-    tenant: Tenant,
+    tenant: Tenant & { readonly department_id: string },
     billIds: readonly string[],
   ): Promise<{ code: ChannelCode; methods: readonly ChannelMethod[] }[]> {
     const bills = await this.bills.channelsOf(tenant, billIds)
-    const allowed = CHANNEL_CODES.filter((code) => !barredBy(bills, code))
-    const choices = allowed.map(async (code) =>
-      (await this.hasAccount(tenant, code))
-        ? [{ code, methods: this.registry.of(code).methods }]
-        : [],
+    const collecting = await this.routing.channelsOf(tenant)
+    return CHANNEL_CODES.filter((code) => collecting.has(code) && !barredBy(bills, code)).map(
+      (code) => ({ code, methods: this.registry.of(code).methods }),
     )
-    return (await Promise.all(choices)).flat()
   }
 
-  /** The account that takes a new order. @throws ChannelError channel_account_missing */
-  account(tenant: Tenant, { channel, method }: ChannelChoice): Promise<ChannelAccount> {
+  /** Who names no method gets the channel’s first. */
+  choiceOf({ channel, method }: ChannelWish): ChannelChoice {
+    return { channel, method: method ?? this.registry.of(channel).methods[0] }
+  }
+
+  /**
+   * The account that takes a new order, found before anything is written.
+   * @throws ChannelError channel_account_missing, channel_account_unusable, channel_unavailable
+   */
+  async account(
+    payment: RoutedPayment,
+    { channel, method }: ChannelChoice,
+    billIds: () => Promise<readonly string[]>,
+  ): Promise<ChannelAccount> {
     if (!this.registry.of(channel).methods.includes(method)) {
       throw new PaymentError(
         'payment_method_unsupported',
         `${channel} does not know the method ${method}.`,
       )
     }
-    return this.accounts.active(tenant.institution_id, tenant.livemode, channel)
+    const feeItemIds = async () => {
+      const bills = await this.bills.find(payment, await billIds())
+      return bills.map(({ fee_item_id }) => fee_item_id)
+    }
+    return this.routing.account(payment, { channel, method, feeItemIds })
   }
 
   /** @throws PaymentError channel_not_allowed */
@@ -60,16 +82,6 @@ export class PaymentChannelsService {
     channel: ChannelCode,
   ): Promise<void> {
     assertAllowed(await this.bills.channelsOf(tenant, billIds), channel)
-  }
-
-  private hasAccount(tenant: Tenant, code: ChannelCode): Promise<boolean> {
-    return this.accounts.active(tenant.institution_id, tenant.livemode, code).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ChannelError) return false
-        throw error
-      },
-    )
   }
 }
 

@@ -2,7 +2,7 @@ import { Controller, Param, Post, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Public } from '../../infra/http/decorators.js'
-import type { NotificationAnswer } from '../channels/channel.port.js'
+import { rawNotificationOf, sendNotificationAnswer } from '../channels/notification.http.js'
 import { PaymentNotifyService } from './payment-notify.service.js'
 
 /** Where providers tell us of payments. The content proves itself; nobody signs in here. */
@@ -19,12 +19,7 @@ export class PaymentNotifyController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(reply, await this.notifications.receive(channel, accountId, request))
+    const raw = rawNotificationOf(request)
+    sendNotificationAnswer(reply, await this.notifications.receive(channel, accountId, raw))
   }
-}
-
-function send(reply: FastifyReply, answer: NotificationAnswer): void {
-  reply.status(answer.status)
-  if (answer.content_type) reply.header('content-type', answer.content_type)
-  reply.send(answer.body)
 }

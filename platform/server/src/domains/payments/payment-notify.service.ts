@@ -1,85 +1,37 @@
-import { Injectable, Logger } from '@nestjs/common'
-import { isId } from '../../kernel/id.js'
-import { ChannelError } from '../channels/channel.errors.js'
+import { Injectable } from '@nestjs/common'
 import type {
   ChannelAccount,
   ChannelNotification,
   NotificationAnswer,
+  RawNotification,
 } from '../channels/channel.port.js'
-import { ChannelRegistry } from '../channels/channel.registry.js'
-import { ChannelAccountService } from '../channels/channel-account.service.js'
+import { NotificationService } from '../channels/notification.service.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
 import { PaymentAttemptService } from './payment-attempt.service.js'
-
-const UNKNOWN_ACCOUNT: NotificationAnswer = {
-  status: 404,
-  content_type: 'application/json',
-  body: '{"code":"FAIL","message":"no such account"}',
-}
-
-interface ReceivedNotification {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly rawBody: Buffer | null
-}
 
 /** Takes a provider's word for a payment, after its signature was verified, in the idempotent step three. */
 @Injectable()
 export class PaymentNotifyService {
-  private readonly logger = new Logger('PaymentNotify')
-
   constructor(
-    private readonly registry: ChannelRegistry,
-    private readonly accounts: ChannelAccountService,
+    private readonly notifications: NotificationService,
     private readonly attempts: PaymentAttemptRepository,
     private readonly attemptService: PaymentAttemptService,
   ) {}
 
-  async receive(
-    channelCode: string,
-    accountId: string,
-    received: ReceivedNotification,
-  ): Promise<NotificationAnswer> {
-    const account = isId(accountId, 'cha')
-      ? await this.accounts.findForNotification(accountId)
-      : null
-    if (account?.channel !== channelCode) return UNKNOWN_ACCOUNT
-    const channel = this.registry.of(account.channel)
-    const notification = this.read(account, received)
-    if (!notification) return channel.refuseNotification('the notification is not acceptable')
-    const isRecorded = await this.record(account, notification)
-    return isRecorded
-      ? channel.acceptNotification()
-      : channel.refuseNotification('no such order here, or not this one')
-  }
-
-  private read(
-    account: ChannelAccount,
-    received: ReceivedNotification,
-  ): ChannelNotification | null {
-    const headers = Object.fromEntries(
-      Object.entries(received.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(', ') : value,
-      ]),
+  receive(code: string, accountId: string, raw: RawNotification): Promise<NotificationAnswer> {
+    return this.notifications.receive(code, accountId, raw, (account, notification) =>
+      this.take(account, notification),
     )
-    try {
-      const body = received.rawBody ?? Buffer.alloc(0)
-      return this.registry.of(account.channel).readNotification(account, { headers, body })
-    } catch (error) {
-      if (!(error instanceof ChannelError)) throw error
-      // A security event: somebody sends what the provider did not sign. Its content is not logged.
-      this.logger.warn({ account: account.id, code: error.code }, 'a notification was refused')
-      return null
-    }
   }
 
-  private async record(
+  private async take(
     account: ChannelAccount,
     notification: ChannelNotification,
-  ): Promise<boolean> {
-    if (notification.kind !== 'order') return false
+  ): Promise<string | null> {
+    if (notification.kind !== 'order') return 'not_about_an_order'
     const attempt = await this.attempts.findByOrderNo(account, notification.order_no)
-    if (attempt?.channel_account_id !== account.id) return false
-    return this.attemptService.apply(attempt, account, notification.state)
+    if (attempt?.channel_account_id !== account.id) return 'no_such_order'
+    const isBelieved = await this.attemptService.apply(attempt, account, notification.state)
+    return isBelieved ? null : 'not_believed'
   }
 }

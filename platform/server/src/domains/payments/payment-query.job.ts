@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import type { JobHandler } from '../../infra/jobs/jobs.js'
 import { PaymentRepository } from './payment.repository.js'
+import { QUERY_JOB } from './payment.rules.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
-import { PaymentAttemptService, QUERY_JOB } from './payment-attempt.service.js'
+import { PaymentAttemptService } from './payment-attempt.service.js'
 
 const Payload = z.object({
   institution_id: z.string(),

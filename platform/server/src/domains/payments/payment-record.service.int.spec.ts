@@ -34,7 +34,7 @@ const notify = (
 ) =>
   f.notify.receive('wechatpay', accountId, {
     headers: {},
-    rawBody: f.channel.sign(attempt.channel_order_no, state),
+    body: f.channel.sign(attempt.channel_order_no, state),
   })
 
 describe('paid', () => {
@@ -49,7 +49,7 @@ describe('paid', () => {
     expect(await f.paymentRow(id)).toMatchObject({
       status: 'succeeded',
       succeeded_at: paid(attempt).paid_at,
-      code_url: null,
+      next_action: null,
     })
     expect(await f.entriesOf(id)).toEqual([
       `debit channel_clearing:${attempt.channel_account_id} 12800`,
@@ -128,9 +128,8 @@ describe('a late success', () => {
   test('of a second order of a paid payment is a duplicate', async () => {
     const { id, attempt, account } = await placed()
     await notify(attempt, paid(attempt))
-    const second = await f.database.transaction(async (tx) =>
-      f.attempts.intend(tx, await f.paymentRow(id), account, 'native'),
-    )
+    const second = f.attempts.draft(await f.paymentRow(id), account, 'native')
+    await f.database.transaction((tx) => f.attempts.intend(tx, second))
     await notify(second, paid(second))
     expect(await f.lateOf(id)).toMatchObject([{ kind: 'duplicate', amount: 12_800n }])
     expect(await f.entriesOf(id)).toHaveLength(2)
@@ -151,10 +150,10 @@ describe('the end of an order', () => {
   test('comes once and is not undone by older news', async () => {
     const { id, attempt } = await placed()
     await f.record.closed(attempt)
-    await f.record.placed(attempt, 'weixin://old')
+    await f.record.placed(attempt, { type: 'show_qr', code_url: 'weixin://old' })
     await f.record.inDoubt(attempt)
     await f.record.refused(attempt, 'x', 'y')
-    expect(await f.paymentRow(id)).toMatchObject({ status: 'closed', code_url: null })
+    expect(await f.paymentRow(id)).toMatchObject({ status: 'closed', next_action: null })
   })
 })
 
@@ -163,7 +162,7 @@ describe('a notification', () => {
     const { attempt } = await placed()
     const answer = await f.notify.receive('wechatpay', attempt.channel_account_id, {
       headers: {},
-      rawBody: Buffer.from('forged'),
+      body: Buffer.from('forged'),
     })
     expect(answer.status).toBe(400)
   })
@@ -173,7 +172,7 @@ describe('a notification', () => {
     const other = (await f.tenant()).caller
     const foreign = await f.accounts.active(other.institution_id, false)
     expect((await notify(attempt, paid(attempt), foreign.id)).status).toBe(400)
-    expect((await notify(attempt, paid(attempt), 'cha_\u0000')).status).toBe(404)
+    expect((await notify(attempt, paid(attempt), 'cha_\u0000')).status).toBe(400)
     const unknown = { ...attempt, channel_order_no: 'NOBODY' }
     expect((await notify(unknown, paid(unknown))).status).toBe(400)
     expect(await f.paymentRow(id)).toMatchObject({ status: 'pending' })

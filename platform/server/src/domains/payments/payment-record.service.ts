@@ -1,25 +1,36 @@
-import { Inject, Injectable, Logger } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
+import { addJob } from '../../infra/jobs/jobs.js'
+import { reportSecurityEvent } from '../../infra/logging/security-log.js'
 import { appendEvents } from '../../infra/outbox/event.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
 import { BillService } from '../bills/bill.service.js'
-import type { ChannelAccount, OrderState } from '../channels/channel.port.js'
+import type { ChannelAccount, NextAction, OrderState } from '../channels/channel.port.js'
 import { IdentityService } from '../identity/identity.service.js'
-import { channelClearing, departmentPayable } from '../ledger/ledger.accounts.js'
 import { LedgerService } from '../ledger/ledger.service.js'
+import { WalletTopUpService } from '../wallets/wallet-top-up.service.js'
 import { CashierLinks } from './cashier-link.js'
 import { CheckoutEndService } from './checkout-end.service.js'
 import { LateSuccessService } from './late-success.service.js'
-import { eventOfStatus, paymentEvent } from './payment.events.js'
+import { PaymentLimitService } from './limits/payment-limit.service.js'
+import { eventOfStatus, type PaymentEventType, paymentEvent } from './payment.events.js'
 import { type PaymentChange, PaymentRepository } from './payment.repository.js'
-import { disagreementOf } from './payment.rules.js'
+import { disagreementOf, isCurrent, queryJobOf } from './payment.rules.js'
 import { toWirePayment } from './payment.schema.js'
 import { nextPaymentStatus, OPEN_PAYMENT_STATUSES, type PaymentTrigger } from './payment.state.js'
 import type { Payment, PaymentAttempt } from './payment.types.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
+import { type AttemptTrigger, nextAttemptStatus } from './payment-attempt.state.js'
+import { paymentPosting } from './payment-posting.rules.js'
+import { PaymentSuccessWriter } from './payment-success.writer.js'
+
+const WALLET_CLOSED = {
+  failure_code: 'wallet_closed',
+  failure_message: 'The wallet was closed before the money arrived. It goes back to the payer.',
+}
 
 export type PaidState = Extract<OrderState, { kind: 'paid' }>
 
@@ -32,8 +43,6 @@ export type RecordResult = 'recorded' | 'known' | 'late' | 'disagrees'
  */
 @Injectable()
 export class PaymentRecordService {
-  private readonly logger = new Logger('PaymentRecord')
-
   constructor(
     private readonly database: Database,
     private readonly payments: PaymentRepository,
@@ -42,37 +51,43 @@ export class PaymentRecordService {
     private readonly lateSuccesses: LateSuccessService,
     private readonly bills: BillService,
     private readonly ledger: LedgerService,
+    private readonly successes: PaymentSuccessWriter,
     private readonly identity: IdentityService,
     private readonly links: CashierLinks,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly limits: PaymentLimitService,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
+    private readonly topUps: WalletTopUpService,
   ) {}
 
   /** The channel took the order: the payer can pay now. */
-  placed(attempt: PaymentAttempt, codeUrl: string): Promise<Payment> {
-    return this.record(attempt, async (tx, payment, locked) => {
-      if (locked.status !== 'created') return payment
-      await this.attempts.move(tx, locked, 'pending', { code_url: codeUrl })
-      const { channel, method } = locked
-      return this.advance(tx, payment, 'placed', { channel, method, code_url: codeUrl })
-    })
+  placed(attempt: PaymentAttempt, nextAction: NextAction): Promise<Payment> {
+    return this.move(
+      attempt,
+      'placed',
+      { next_action: nextAction },
+      async (tx, payment, locked) => {
+        const { channel, method, id } = locked
+        const order = { channel, method, next_action: nextAction, current_attempt_id: id }
+        if (payment.status === 'created') return this.advance(tx, payment, 'placed', order)
+        if (payment.status !== 'pending') return payment
+        // Another way to pay the same payment: it does not move, but what its payer has to do is new.
+        const turned = await this.payments.turn(tx, payment, order)
+        await this.tell(tx, 'payment.channel_changed', turned)
+        return turned
+      },
+    )
   }
 
   /** The channel may or may not have taken the order: nobody knows until it is asked. */
   inDoubt(attempt: PaymentAttempt): Promise<Payment> {
-    return this.record(attempt, async (tx, payment, locked) => {
-      if (locked.status !== 'created') return payment
-      await this.attempts.move(tx, locked, 'processing')
-      const { channel, method } = locked
-      return this.advance(tx, payment, 'in_doubt', { channel, method })
-    })
+    return this.move(attempt, 'in_doubt', {}, (tx, payment, { channel, method }) =>
+      this.advance(tx, payment, 'in_doubt', { channel, method }),
+    )
   }
 
   /** Surely no money moved and none will by this order. */
   refused(attempt: PaymentAttempt, code: string, message: string): Promise<Payment> {
-    return this.record(attempt, async (tx, payment, locked) => {
-      if (!OPEN_PAYMENT_STATUSES.includes(locked.status)) return payment
-      await this.attempts.move(tx, locked, 'failed')
-      const { channel, method } = locked
+    return this.move(attempt, 'refused', {}, (tx, payment, { channel, method }) => {
       const failure = { failure_code: code, failure_message: message }
       return this.advance(tx, payment, 'refused', { channel, method, ...failure })
     })
@@ -80,9 +95,7 @@ export class PaymentRecordService {
 
   /** The order is closed at the channel. A payment in doubt fails: it was never the payer's to pay. */
   closed(attempt: PaymentAttempt): Promise<Payment> {
-    return this.record(attempt, async (tx, payment, locked) => {
-      if (!OPEN_PAYMENT_STATUSES.includes(locked.status)) return payment
-      await this.attempts.move(tx, locked, 'closed')
+    return this.move(attempt, 'closed', {}, (tx, payment) => {
       if (payment.status !== 'processing') {
         return this.advance(tx, payment, 'closed', { closed_at: this.clock.now() })
       }
@@ -93,7 +106,18 @@ export class PaymentRecordService {
     })
   }
 
-  /** Closes a payment for which no order was ever placed, as the caller has made sure under its lock. */
+  /**
+   * The payment ends, although its order may still appear at the channel, as a page does that nobody has
+   * opened. The order is watched until it has surely ended; money that it brings is a late success.
+   */
+  abandoned(attempt: PaymentAttempt): Promise<Payment> {
+    return this.record(attempt, (tx, payment, locked) => {
+      if (payment.current_attempt_id !== locked.id || payment.status !== 'pending') return payment
+      return this.advance(tx, payment, 'closed', { closed_at: this.clock.now() })
+    })
+  }
+
+  /** Closes a payment that waits for no order, as the caller has made sure under its lock. */
   closeUnplaced(tx: Transaction, payment: Payment): Promise<Payment> {
     return this.advance(tx, payment, 'closed', { closed_at: this.clock.now() })
   }
@@ -107,32 +131,56 @@ export class PaymentRecordService {
     const disagreement = disagreementOf(attempt, account, paid)
     if (disagreement) {
       // A security event: somebody forged an answer, or the channel is broken. A person must look.
-      this.logger.error({ attempt: attempt.id, disagreement }, 'channel and books disagree')
+      const { id, channel } = attempt
+      reportSecurityEvent('channel_disagrees', { channel, attempt: id, reason: disagreement })
       return 'disagrees'
     }
+    const { transaction_no, paid_at } = paid
+    if (await this.successes.record({ attempt, transaction_no, paid_at })) return 'recorded'
     return this.record(attempt, async (tx, payment, locked) => {
-      if (locked.status === 'succeeded') return this.known(locked, paid)
-      await this.attempts.move(tx, locked, 'succeeded', {
-        channel_transaction_no: paid.transaction_no,
-      })
-      if (OPEN_PAYMENT_STATUSES.includes(payment.status)) {
+      const status = nextAttemptStatus(locked.status, 'confirmed')
+      if (!status) return this.known(locked, paid)
+      await this.attempts.move(tx, locked, status, { channel_transaction_no: paid.transaction_no })
+      const isOpen = OPEN_PAYMENT_STATUSES.includes(payment.status)
+      if (isOpen && (await this.creditWallet(tx, payment))) {
         await this.book(tx, payment, locked, paid)
+        await this.giveUpCurrent(tx, payment, locked)
         return 'recorded'
       }
-      await this.lateSuccesses.book(tx, payment, locked, paid)
+      const over = isOpen ? await this.advance(tx, payment, 'refused', WALLET_CLOSED) : payment
+      await this.lateSuccesses.book(tx, over, locked, paid)
+      if (isOpen) await this.giveUpCurrent(tx, payment, locked)
       return 'late'
     })
+  }
+
+  /** What a top-up is for. False when the wallet was closed meanwhile: the money goes back then. */
+  private async creditWallet(tx: Transaction, payment: Payment): Promise<boolean> {
+    const { institution_id, livemode, id, wallet_id, amount, subject } = payment
+    if (wallet_id === null) return true
+    const money = { institution_id, livemode, wallet_id, source_id: id, amount }
+    return this.topUps.credit(tx, { ...money, description: subject })
   }
 
   /** One order is paid once. A second transaction of it is nothing we could book by ourselves. */
   private known(attempt: PaymentAttempt, paid: PaidState): RecordResult {
     if (attempt.channel_transaction_no === paid.transaction_no) return 'known'
-    const { id, channel_transaction_no } = attempt
-    this.logger.error(
-      { attempt: id, booked: channel_transaction_no, told: paid.transaction_no },
-      'the channel tells of a second transaction of one order',
-    )
+    const { id, channel } = attempt
+    const reason = 'transaction_no'
+    reportSecurityEvent('channel_second_transaction', { channel, attempt: id, reason })
     return 'disagrees'
+  }
+
+  /** The payer paid by an order we had turned away from: nobody may pay the one that came after it. */
+  private async giveUpCurrent(
+    tx: Transaction,
+    payment: Payment,
+    paidBy: PaymentAttempt,
+  ): Promise<void> {
+    const current = payment.current_attempt_id
+    if (current === null || current === paidBy.id) return
+    // Its payment is over: the job closes it at the channel.
+    await addJob(tx, queryJobOf({ ...paidBy, id: current }, 0))
   }
 
   private async book(
@@ -145,30 +193,34 @@ export class PaymentRecordService {
     const placed =
       payment.status === 'created' ? await this.advance(tx, payment, 'in_doubt', {}) : payment
     const items = await this.payments.items(tx, payment, payment.id)
-    await this.ledger.post(tx, {
-      institution_id: payment.institution_id,
-      livemode: payment.livemode,
-      kind: 'payment',
-      source_id: payment.id,
-      description: payment.subject,
-      currency: payment.currency,
-      posted_at: paid.paid_at,
-      time_zone: await this.identity.timeZoneOf(payment.institution_id, tx),
-      entries: [
-        {
-          account: channelClearing(attempt.channel_account_id),
-          direction: 'debit',
-          amount: payment.amount,
-        },
-        ...(items.length > 0 ? items : [payment]).map(({ department_id, amount }) => ({
-          account: departmentPayable(department_id),
-          direction: 'credit' as const,
-          amount,
-        })),
-      ],
+    const time_zone = await this.identity.timeZoneOf(payment.institution_id, tx)
+    const booked = { posted_at: paid.paid_at, time_zone }
+    await this.ledger.post(tx, paymentPosting(payment, attempt, items, booked))
+    const { channel, method, id } = attempt
+    return this.advance(tx, placed, 'confirmed', {
+      channel,
+      method,
+      current_attempt_id: id,
+      succeeded_at: paid.paid_at,
     })
-    const { channel, method } = attempt
-    return this.advance(tx, placed, 'confirmed', { channel, method, succeeded_at: paid.paid_at })
+  }
+
+  /**
+   * Moves an attempt along its table. Its payment hears of it only while the attempt is its current one:
+   * what becomes of an order that was given up changes nothing, unless it brings money.
+   */
+  private move(
+    attempt: PaymentAttempt,
+    trigger: AttemptTrigger,
+    change: { readonly next_action?: NextAction },
+    step: (tx: Transaction, payment: Payment, attempt: PaymentAttempt) => Promise<Payment>,
+  ): Promise<Payment> {
+    return this.record(attempt, async (tx, payment, locked) => {
+      const status = nextAttemptStatus(locked.status, trigger)
+      if (!status) return payment
+      await this.attempts.move(tx, locked, status, change)
+      return isCurrent(payment, locked) ? step(tx, payment, locked) : payment
+    })
   }
 
   /** Locks payment and attempt, in this order everywhere, and runs one step in one transaction. */
@@ -196,13 +248,21 @@ export class PaymentRecordService {
     if (!status) return payment
     const moved = await this.payments.move(tx, payment, status, change)
     assert(moved, 'a locked payment does not move under us')
-    const apiVersion = await this.identity.apiVersionOf(moved.institution_id, moved.app_id, tx)
-    const wire = toWirePayment(moved, this.links.urlOf(moved))
-    await appendEvents(tx, [paymentEvent(eventOfStatus(status), moved, wire, apiVersion)])
+    const apiVersion = await this.tell(tx, eventOfStatus(status), moved)
     if (moved.checkout_id && !OPEN_PAYMENT_STATUSES.includes(status)) {
       await this.endOfCheckout(tx, moved, moved.checkout_id, apiVersion)
     }
+    // Last, as when they were counted: bills are locked before the counters of limits.
+    if (status === 'failed' || status === 'closed') await this.limits.release(tx, moved)
     return moved
+  }
+
+  /** Says what happened in the version of the payment's app, and which that is. */
+  private async tell(tx: Transaction, type: PaymentEventType, payment: Payment): Promise<string> {
+    const apiVersion = await this.identity.apiVersionOf(payment.institution_id, payment.app_id, tx)
+    const wire = toWirePayment(payment, this.links.urlOf(payment))
+    await appendEvents(tx, [paymentEvent(type, payment, wire, apiVersion)])
+    return apiVersion
   }
 
   /** What was held for the payment of a checkout becomes paid, or is free again. */

@@ -42,6 +42,7 @@ export class PaymentRefundsRepository {
   ): Promise<void> {
     const ofBills = items.filter(({ bill_id }) => bill_id !== null)
     if (ofBills.length === 0) return
+    await moveSplits(tx, tenant, paymentId, items, sign)
     await tx.query(
       `update payment_items item set amount_refunded = amount_refunded + part.amount
          from unnest($4::int[], $5::bigint[]) as part(position, amount)
@@ -56,6 +57,38 @@ export class PaymentRefundsRepository {
       ],
     )
   }
+}
+
+async function moveSplits(
+  tx: Transaction,
+  tenant: Tenant,
+  paymentId: string,
+  items: readonly RefundItem[],
+  sign: bigint,
+): Promise<void> {
+  const splits = items.flatMap((item) =>
+    (item.splits ?? []).map((split) => ({ ...split, item_position: item.position })),
+  )
+  if (splits.length === 0) return
+  const rows = await tx.query(
+    `update payment_splits split set amount_refunded = amount_refunded + part.amount
+       from unnest($4::int[], $5::int[], $6::bigint[]) as part(item_position, position, amount)
+      where split.institution_id = $1 and split.livemode = $2 and split.payment_id = $3
+        and split.item_position = part.item_position and split.position = part.position
+      returning split.position`,
+    [
+      tenant.institution_id,
+      tenant.livemode,
+      paymentId,
+      splits.map(({ item_position }) => item_position),
+      splits.map(({ position }) => position),
+      splits.map(({ amount }) => sign * amount),
+    ],
+  )
+  assert(
+    rows.length === splits.length,
+    `the splits of payment ${paymentId} that a refund names exist`,
+  )
 }
 
 async function change(

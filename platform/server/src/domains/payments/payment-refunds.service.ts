@@ -48,6 +48,7 @@ export class PaymentRefundsService {
         { outcome: 'failed' },
       )
     }
+    assert(attempt.channel_transaction_no, 'a paid order has the number of its transaction')
     const left = payment.amount - payment.amount_refunded - payment.amount_refunding
     const wanted = amount ?? left
     if (wanted > left || wanted <= 0n) throw exceeds(left)
@@ -60,10 +61,15 @@ export class PaymentRefundsService {
         department_id: payment.department_id,
         currency: payment.currency,
         amount: payment.amount,
+        wallet_id: payment.wallet_id,
+        amount_taken_back: payment.amount_refunded + payment.amount_refunding,
         attempt_id: attempt.id,
         channel: attempt.channel,
         channel_account_id: attempt.channel_account_id,
         channel_order_no: attempt.channel_order_no,
+        channel_transaction_no: attempt.channel_transaction_no,
+        method: attempt.method,
+        placed_at: attempt.created_at,
       },
       amount: wanted,
       items: allocated,

@@ -1,10 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { AppClocks } from '../../infra/clock/app-clocks.js'
 import type { Caller } from '../../infra/http/caller.js'
 import { CurrentCaller, Idempotent, OwnScope, Scopes } from '../../infra/http/decorators.js'
 import type { StoredResponse } from '../../infra/http/reply.js'
 import type { WireList } from '../../infra/http/wire.schema.js'
 import {
+  ChangePaymentChannel,
   CreatePayment,
   Payment,
   PaymentList,
@@ -16,7 +18,10 @@ import { PaymentService } from './payment.service.js'
 @ApiTags('payments')
 @Controller('v1/payments')
 export class PaymentController {
-  constructor(private readonly payments: PaymentService) {}
+  constructor(
+    private readonly payments: PaymentService,
+    private readonly clocks: AppClocks,
+  ) {}
 
   @Post()
   @Scopes('payments:write')
@@ -31,7 +36,7 @@ export class PaymentController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: CreatePayment }) body: CreatePayment,
   ): Promise<StoredResponse> {
-    return this.payments.create(caller, body)
+    return this.clocks.within(caller.app_id, () => this.payments.create(caller, body))
   }
 
   @Get(':id')
@@ -53,6 +58,23 @@ export class PaymentController {
     @Query({ schema: PaymentListQuery }) query: PaymentListQuery,
   ): Promise<WireList<WirePayment>> {
     return this.payments.list(caller, query)
+  }
+
+  @Post(':id/change_channel')
+  @HttpCode(200)
+  @Scopes('payments:write')
+  @Idempotent()
+  @ApiOperation({
+    operationId: 'payments.changeChannel',
+    summary: 'Pay a pending payment by another channel or method',
+  })
+  @ApiOkResponse({ standardSchema: Payment })
+  changeChannel(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: ChangePaymentChannel }) body: ChangePaymentChannel,
+  ): Promise<WirePayment> {
+    return this.payments.changeChannel(caller, id, body)
   }
 
   @Post(':id/close')

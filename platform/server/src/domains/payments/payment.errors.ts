@@ -8,8 +8,15 @@ export const PAYMENT_ERRORS = {
   payment_expiry_invalid: { status: 400, retryable: false },
   payment_method_unsupported: { status: 400, retryable: false },
   payment_not_closable: { status: 409, retryable: false },
+  payment_not_changeable: { status: 409, retryable: false },
+  payment_already_paid: { status: 409, retryable: false },
+  payment_change_under_way: { status: 409, retryable: true },
   payment_in_doubt: { status: 409, retryable: true },
   payment_channel_silent: { status: 503, retryable: true },
+  /** It is not to be paid by campus card, or is over. */
+  payment_not_confirmable: { status: 409, retryable: false },
+  /** Whose wallet pays is not known: no bill, several payers, or a payer without a wallet. */
+  payment_wallet_unknown: { status: 409, retryable: false },
   payment_not_payable: { status: 409, retryable: false },
   payment_not_refundable: { status: 409, retryable: false },
   refund_exceeds_payment: { status: 409, retryable: false },

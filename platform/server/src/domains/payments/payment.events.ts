@@ -11,6 +11,7 @@ export const PAYMENT_EVENTS = [
   'payment.failed',
   'payment.closed',
   'payment.late_success',
+  'payment.channel_changed',
 ] as const
 export type PaymentEventType = (typeof PAYMENT_EVENTS)[number]
 

@@ -1,30 +1,20 @@
 import { Logger } from '@nestjs/common'
 import { createTestVault } from '../../../test/support/callers.js'
+import { AppClockRepository } from '../../infra/clock/app-clock.repository.js'
+import { AppClocks } from '../../infra/clock/app-clocks.js'
 import type { Database } from '../../infra/database/database.js'
 import type { Caller, Tenant } from '../../infra/http/caller.js'
 import { IdempotencyRepository } from '../../infra/idempotency/idempotency.repository.js'
 import { IdempotencyService } from '../../infra/idempotency/idempotency.service.js'
 import { newId } from '../../kernel/id.js'
 import { type BillFixture, makeBillFixture } from '../bills/bill.fixture.js'
-import { ChannelError } from '../channels/channel.errors.js'
-import type {
-  Channel,
-  ChannelAccount,
-  ChannelNotification,
-  ChannelOrder,
-  CloseOrderResult,
-  OrderState,
-  PlaceOrderResult,
-  RawNotification,
-  RefundState,
-} from '../channels/channel.port.js'
-import { ChannelRegistry } from '../channels/channel.registry.js'
+import { CampusCardChannel } from '../channels/campus-card/campus-card.channel.js'
+import { makeCounter } from '../channels/cash/counter.fixture.js'
 import { ChannelAccountRepository } from '../channels/channel-account.repository.js'
-import { ChannelAccountService } from '../channels/channel-account.service.js'
+import { NotificationService } from '../channels/notification.service.js'
 import { IdentityRepository } from '../identity/identity.repository.js'
 import { IdentityService } from '../identity/identity.service.js'
-import { LedgerRepository } from '../ledger/ledger.repository.js'
-import { LedgerService } from '../ledger/ledger.service.js'
+import { makeWalletServices } from '../wallets/wallet.fixture.js'
 import { CashierLinks } from './cashier-link.js'
 import { CheckoutRepository } from './checkout.repository.js'
 import { CreateCheckout } from './checkout.schema.js'
@@ -32,12 +22,17 @@ import { CheckoutService } from './checkout.service.js'
 import { CheckoutEndService } from './checkout-end.service.js'
 import { LateSuccessRepository } from './late-success.repository.js'
 import { LateSuccessService } from './late-success.service.js'
+import { PaymentLimitRepository } from './limits/payment-limit.repository.js'
+import { PaymentLimitService } from './limits/payment-limit.service.js'
+import { PaymentLimitAdminService } from './limits/payment-limit-admin.service.js'
+import { PaymentLimitUsageRepository } from './limits/payment-limit-usage.repository.js'
 import { PaymentRepository } from './payment.repository.js'
 import { CreatePayment, type Payment as WirePayment } from './payment.schema.js'
 import { PaymentService } from './payment.service.js'
 import type { Payment, PaymentAttempt } from './payment.types.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
 import { PaymentAttemptService } from './payment-attempt.service.js'
+import { PaymentChangeService } from './payment-change.service.js'
 import { PaymentChannelsService } from './payment-channels.service.js'
 import { PaymentCreateWriter } from './payment-create.writer.js'
 import { PaymentExpireJob } from './payment-expire.job.js'
@@ -45,100 +40,15 @@ import { PaymentNotifyService } from './payment-notify.service.js'
 import { PaymentQueryJob } from './payment-query.job.js'
 import { type PaidState, PaymentRecordService } from './payment-record.service.js'
 import { PaymentStartService } from './payment-start.service.js'
-
-type Script<Asked, Answer> = (asked: Asked) => Answer | Promise<Answer>
-
-/** A provider that answers as it is told, and remembers what it was asked. */
-export class ScriptedChannel implements Channel {
-  readonly code = 'wechatpay'
-  readonly methods = ['native'] as const
-  readonly orders: ChannelOrder[] = []
-  readonly queried: string[] = []
-  readonly closed: string[] = []
-  onPlace: Script<ChannelOrder, PlaceOrderResult> = ({ order_no }) => ({
-    kind: 'placed',
-    code_url: `weixin://${order_no}`,
-  })
-  onQuery: Script<string, OrderState> = () => ({ kind: 'waiting' })
-  onClose: Script<string, CloseOrderResult> = () => ({ kind: 'closed' })
-  private readonly notifications = new Map<string, ChannelNotification>()
-
-  async placeOrder(_: ChannelAccount, order: ChannelOrder): Promise<PlaceOrderResult> {
-    this.orders.push(order)
-    return this.onPlace(order)
-  }
-
-  async queryOrder(_: ChannelAccount, orderNo: string): Promise<OrderState> {
-    this.queried.push(orderNo)
-    return this.onQuery(orderNo)
-  }
-
-  async closeOrder(_: ChannelAccount, orderNo: string): Promise<CloseOrderResult> {
-    this.closed.push(orderNo)
-    return this.onClose(orderNo)
-  }
-
-  /** A body that stands for a signed notification of this state. */
-  sign(order_no: string, state: OrderState): Buffer {
-    const body = newId('req')
-    this.notifications.set(body, { kind: 'order', order_no, state })
-    return Buffer.from(body)
-  }
-
-  readNotification(_: ChannelAccount, raw: RawNotification): ChannelNotification {
-    const known = this.notifications.get(raw.body.toString())
-    if (known) return known
-    throw new ChannelError('notification_invalid', 'the signature is wrong')
-  }
-
-  acceptNotification = () => ({ status: 204, content_type: 'application/json', body: '' })
-  refuseNotification = (reason: string) => ({
-    status: 400,
-    content_type: 'application/json',
-    body: JSON.stringify({ code: 'FAIL', message: reason }),
-  })
-
-  refund = (): Promise<RefundState> => Promise.reject(new Error('no refunds here'))
-  queryRefund = (): Promise<RefundState> => Promise.reject(new Error('no refunds here'))
-}
-
-class ScriptedRegistry extends ChannelRegistry {
-  constructor(private readonly channel: Channel) {
-    super()
-  }
-
-  override of(): Channel {
-    return this.channel
-  }
-}
-
-/** One account per institution and mode, unless a test takes it away. */
-class ScriptedAccounts extends ChannelAccountService {
-  private readonly known = new Map<string, ChannelAccount>()
-  isDisabled = false
-
-  override async active(institution_id: string, livemode: boolean) {
-    if (this.isDisabled) throw new ChannelError('channel_account_missing', 'no active account')
-    const known = [...this.known.values()].find(
-      (account) => account.institution_id === institution_id && account.livemode === livemode,
-    )
-    if (known) return known
-    const channel = 'wechatpay' as const
-    const account = { institution_id, livemode, id: newId('cha'), channel, merchant_id: '1900' }
-    this.known.set(account.id, { ...account, settings: {} })
-    return { ...account, settings: {} }
-  }
-
-  override async get(_institutionId: string, _livemode: boolean, id: string) {
-    const account = this.known.get(id)
-    if (account) return account
-    throw new ChannelError('channel_account_missing', `there is no channel account ${id}`)
-  }
-
-  override async findForNotification(id: string) {
-    return this.known.get(id) ?? null
-  }
-}
+import { PaymentSuccessWriter } from './payment-success.writer.js'
+import {
+  ScriptedAccounts,
+  ScriptedChannel,
+  ScriptedRegistry,
+  ScriptedRouting,
+} from './scripted-channel.fixture.js'
+import { TopUpService } from './wallet/top-up.service.js'
+import { WalletConfirmService } from './wallet/wallet-confirm.service.js'
 
 const config = {
   publicOrigin: 'https://pay.example.edu',
@@ -153,17 +63,28 @@ export async function makePaymentFixture() {
   const { clock, bills } = base
   const { database } = base.db
   const channel = new ScriptedChannel()
-  const registry = new ScriptedRegistry(channel)
   const vault = createTestVault(database)
+  const appClocks = new AppClocks(new AppClockRepository(database))
+  const wallets = makeWalletServices(database, vault, clock)
+  const counter = makeCounter(database, wallets.identity, clock)
+  const card = new CampusCardChannel(wallets.orders, wallets.refunds, wallets.statements)
+  const registry = new ScriptedRegistry(channel, { campus_card: card, cash: counter.channel })
   const accounts = new ScriptedAccounts(new ChannelAccountRepository(database), registry, vault)
   const identity = new IdentityService(new IdentityRepository(database), vault)
-  const ledger = new LedgerService(new LedgerRepository(database))
+  const { ledger } = wallets
   const links = new CashierLinks(vault, config)
   const rows = new PaymentRepository(database)
   const attemptRows = new PaymentAttemptRepository(database)
   const checkoutRows = new CheckoutRepository(database)
   const ends = new CheckoutEndService(database, checkoutRows, rows, identity, links)
   const late = new LateSuccessService(new LateSuccessRepository(), ledger, identity, links)
+  const limitRows = new PaymentLimitRepository(database)
+  const limits = new PaymentLimitService(
+    limitRows,
+    new PaymentLimitUsageRepository(),
+    identity,
+    clock,
+  )
   const record = new PaymentRecordService(
     database,
     rows,
@@ -172,9 +93,12 @@ export async function makePaymentFixture() {
     late,
     bills,
     ledger,
+    new PaymentSuccessWriter(database, ledger, identity, links),
     identity,
     links,
+    limits,
     clock,
+    wallets.topUps,
   )
   const attempts = new PaymentAttemptService(
     database,
@@ -182,10 +106,11 @@ export async function makePaymentFixture() {
     record,
     registry,
     accounts,
+    links,
     config,
     clock,
   )
-  const channels = new PaymentChannelsService(registry, accounts, bills)
+  const channels = new PaymentChannelsService(registry, new ScriptedRouting(accounts), bills)
   const starter = new PaymentStartService(
     database,
     rows,
@@ -196,6 +121,16 @@ export async function makePaymentFixture() {
     bills,
     identity,
     links,
+    limits,
+    clock,
+  )
+  const changes = new PaymentChangeService(
+    database,
+    rows,
+    attemptRows,
+    attempts,
+    starter,
+    limits,
     clock,
   )
   const idempotency = new IdempotencyService(new IdempotencyRepository(database), 'https://docs')
@@ -204,10 +139,21 @@ export async function makePaymentFixture() {
     attemptRows,
     attempts,
     starter,
+    changes,
     new PaymentCreateWriter(database),
     idempotency,
     links,
+    limits,
     clock,
+  )
+  const confirmations = new WalletConfirmService(
+    payments,
+    attempts,
+    accounts,
+    wallets.orders,
+    wallets.wallets,
+    checkoutRows,
+    bills,
   )
   const checkouts = new CheckoutService(database, checkoutRows, ends, rows, bills, links, clock)
   const queryJob = new PaymentQueryJob(attemptRows, rows, attempts)
@@ -218,16 +164,28 @@ export async function makePaymentFixture() {
     channel,
     accounts,
     identity,
+    appClocks,
     links,
+    ledger,
     record,
     attempts,
     channels,
     starter,
+    changes,
     payments,
+    topUps: new TopUpService(wallets.topUps, rows, starter, links, clock),
+    confirmations,
+    wallets,
+    counter,
     checkouts,
+    limits: new PaymentLimitAdminService(limitRows, limits, clock),
     queryJob,
-    expireJob: new PaymentExpireJob(rows, starter, checkoutRows, ends, clock),
-    notify: new PaymentNotifyService(registry, accounts, attemptRows, attempts),
+    expireJob: new PaymentExpireJob(rows, starter, checkoutRows, ends, clock, appClocks),
+    notify: new PaymentNotifyService(
+      new NotificationService(registry, accounts, appClocks),
+      attemptRows,
+      attempts,
+    ),
     ...makersOf(base, payments, checkouts),
     ...readersOf(database),
   }
@@ -286,6 +244,12 @@ function readersOf(database: Database) {
       one<PaymentAttempt>(
         'select * from payment_attempts where payment_id = $1 order by id desc limit 1',
         paymentId,
+      ),
+    /** Every order of a payment, the oldest first. */
+    attemptsOf: (paymentId: string) =>
+      database.query<PaymentAttempt>(
+        'select * from payment_attempts where payment_id = $1 order by id',
+        [paymentId],
       ),
     count: async (table: 'payments' | 'payment_attempts', tenant: Tenant) => {
       const text = `select count(*) as count from ${table} where institution_id = $1`

@@ -1,19 +1,18 @@
 // Hot path: plain SQL, because reads of one payment and its moves are the busiest statements of all.
+
 import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
+import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Coalescer } from '../../infra/database/coalescer.js'
 import { Database, type SqlReader, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
+import { assert } from '../../kernel/assert.js'
 import { type Page, toPage } from '../../kernel/pagination.js'
-import {
-  CHANNEL_CODES,
-  CHANNEL_METHODS,
-  type ChannelCode,
-  type ChannelMethod,
-} from '../channels/channel.port.js'
+import { CHANNEL_CODES, CHANNEL_METHODS } from '../channels/channel.port.js'
+import { NextAction } from './payment.schema.js'
 import { PAYMENT_STATUSES, type PaymentStatus } from './payment.state.js'
-import type { Payment, PaymentItem } from './payment.types.js'
+import type { Payment, PaymentAttempt, PaymentItem, PaymentSplit } from './payment.types.js'
 
 /** Columns that a move may change besides the status. */
 export type PaymentChange = Partial<
@@ -21,12 +20,19 @@ export type PaymentChange = Partial<
     Payment,
     | 'channel'
     | 'method'
-    | 'code_url'
+    | 'next_action'
+    | 'current_attempt_id'
     | 'failure_code'
     | 'failure_message'
     | 'succeeded_at'
     | 'closed_at'
   >
+>
+
+/** What a payment says of the order it waits for. */
+export type PaymentOrder = Pick<
+  Payment,
+  'current_attempt_id' | 'channel' | 'method' | 'next_action'
 >
 
 export interface PaymentListFilter extends ListFilter {
@@ -61,17 +67,16 @@ export class PaymentRepository {
     const [first] = wanted
     if (!first) return []
     const { institution_id, livemode } = first.tenant
-    const rows = await this.database.query<Payment & { position: bigint }>(
-      `select payment.*, wanted.position
-         from unnest($3::text[], $4::text[]) with ordinality as wanted(id, app_id, position)
-         join payments payment on payment.institution_id = $1 and payment.livemode = $2
-                              and payment.id = wanted.id and payment.app_id = wanted.app_id`,
-      [institution_id, livemode, wanted.map(({ id }) => id), wanted.map(({ appId }) => appId)],
+    const rows = await this.database.query<Payment>(
+      'select * from payments where institution_id = $1 and livemode = $2 and id = any($3::text[])',
+      [institution_id, livemode, wanted.map(({ id }) => id)],
       'payment_find',
     )
-    const found: (Payment | null)[] = wanted.map(() => null)
-    for (const { position, ...payment } of rows) found[Number(position) - 1] = payment
-    return found
+    const found = new Map(rows.map((row) => [row.id, row]))
+    return wanted.map(({ id, appId }) => {
+      const row = found.get(id)
+      return row?.app_id === appId ? row : null
+    })
   }
 
   /** Without asking whose app: for the cashier and for background work. */
@@ -163,9 +168,9 @@ export class PaymentRepository {
   async insert(tx: Transaction, payment: Payment): Promise<boolean> {
     const rows = await tx.query(
       `insert into payments (institution_id, livemode, id, app_id, department_id, checkout_id,
-         out_trade_no, subject, currency, amount, status, channel, method, return_url, expires_at,
-         metadata, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+         out_trade_no, subject, currency, amount, status, channel, method, current_attempt_id,
+         return_url, expires_at, metadata, created_at, updated_at, wallet_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)
        on conflict do nothing returning id`,
       [
         payment.institution_id,
@@ -181,10 +186,12 @@ export class PaymentRepository {
         payment.status,
         payment.channel,
         payment.method,
+        payment.current_attempt_id,
         payment.return_url,
         payment.expires_at,
         JSON.stringify(payment.metadata),
         payment.created_at,
+        payment.wallet_id,
       ],
     )
     return rows.length === 1
@@ -200,8 +207,9 @@ export class PaymentRepository {
     const [row] = await tx.query<Payment>(
       `update payments set status = $5, updated_at = now(),
          channel = coalesce($6, channel), method = coalesce($7, method),
-         code_url = $8, failure_code = $9, failure_message = $10,
-         succeeded_at = $11, closed_at = $12
+         next_action = $8, failure_code = $9, failure_message = $10,
+         succeeded_at = $11, closed_at = $12,
+         current_attempt_id = coalesce($13, current_attempt_id)
         where institution_id = $1 and livemode = $2 and id = $3 and status = $4
         returning *`,
       [
@@ -212,14 +220,37 @@ export class PaymentRepository {
         status,
         change.channel ?? null,
         change.method ?? null,
-        change.code_url ?? null,
+        change.next_action ? JSON.stringify(change.next_action) : null,
         change.failure_code ?? null,
         change.failure_message ?? null,
         change.succeeded_at ?? null,
         change.closed_at ?? null,
+        change.current_attempt_id ?? null,
       ],
     )
     return row ?? null
+  }
+
+  /** Turns a locked payment to another order, or away from the last one, without moving it. */
+  async turn(tx: Transaction, payment: Payment, to: PaymentOrder): Promise<Payment> {
+    const [row] = await tx.query<Payment>(
+      `update payments set current_attempt_id = $4, channel = $5, method = $6, next_action = $7,
+         updated_at = now()
+        where institution_id = $1 and livemode = $2 and id = $3 and status = $8
+        returning *`,
+      [
+        payment.institution_id,
+        payment.livemode,
+        payment.id,
+        to.current_attempt_id,
+        to.channel,
+        to.method,
+        to.next_action ? JSON.stringify(to.next_action) : null,
+        payment.status,
+      ],
+    )
+    assert(row, 'a locked payment does not move under us')
+    return row
   }
 
   /**
@@ -229,15 +260,14 @@ export class PaymentRepository {
   async choose(
     tx: Transaction,
     payment: Payment,
-    channel: ChannelCode,
-    method: ChannelMethod,
+    { channel, method, id }: Pick<PaymentAttempt, 'channel' | 'method' | 'id'>,
   ): Promise<Payment | null> {
     const [row] = await tx.query<Payment>(
-      `update payments set channel = $4, method = $5, updated_at = now()
+      `update payments set channel = $4, method = $5, current_attempt_id = $6, updated_at = now()
         where institution_id = $1 and livemode = $2 and id = $3
           and status = 'created' and channel is null
         returning *`,
-      [payment.institution_id, payment.livemode, payment.id, channel, method],
+      [payment.institution_id, payment.livemode, payment.id, channel, method, id],
     )
     return row ?? null
   }
@@ -267,36 +297,67 @@ export class PaymentRepository {
     return row ?? null
   }
 
+  /** Parts of a payment and what of them goes to whom: never changed but for what refunds take back. */
   async insertItems(tx: Transaction, items: readonly PaymentItem[]): Promise<void> {
     // Nothing is refunded yet, and a bigint has no JSON form.
-    const rows = items.map(({ amount_refunded: _, amount, ...item }) => ({
+    const rows = items.map(({ amount_refunded: _, splits, amount, ...item }) => ({
       ...item,
       amount: Number(amount),
+      splits: splits.map((split) => ({
+        ...split,
+        amount: Number(split.amount),
+        amount_refunded: 0,
+      })),
     }))
     await tx.query(
-      `insert into payment_items (institution_id, livemode, payment_id, position, bill_id,
-         department_id, amount)
-       select institution_id, livemode, payment_id, position, bill_id, department_id, amount
-         from jsonb_to_recordset($1) as item(institution_id text, livemode boolean, payment_id text,
-           position int, bill_id text, department_id text, amount bigint)`,
+      `with item as (
+         select * from jsonb_to_recordset($1) as item(institution_id text, livemode boolean,
+           payment_id text, position int, bill_id text, department_id text, amount bigint, splits jsonb)
+       ), added as (
+         insert into payment_items (institution_id, livemode, payment_id, position, bill_id,
+           department_id, amount)
+         select institution_id, livemode, payment_id, position, bill_id, department_id, amount from item
+       )
+       insert into payment_splits (institution_id, livemode, payment_id, item_position, position,
+         department_id, share, amount)
+       select item.institution_id, item.livemode, item.payment_id, item.position, split.position,
+              split.department_id, split.share, split.amount
+         from item
+        cross join lateral jsonb_to_recordset(item.splits) as split(position int, department_id text,
+              share int, amount bigint)`,
       [JSON.stringify(rows)],
     )
   }
 
   async items(tx: Transaction, tenant: Tenant, paymentId: string): Promise<PaymentItem[]> {
-    return tx.query<PaymentItem>(
+    const key = [tenant.institution_id, tenant.livemode, paymentId]
+    const items = await tx.query<Omit<PaymentItem, 'splits'>>(
       `select * from payment_items where institution_id = $1 and livemode = $2 and payment_id = $3
         order by position`,
-      [tenant.institution_id, tenant.livemode, paymentId],
+      key,
     )
+    if (items.length === 0) return []
+    const splits = await tx.query<PaymentSplit & { readonly item_position: number }>(
+      `select item_position, position, department_id, share, amount, amount_refunded
+         from payment_splits where institution_id = $1 and livemode = $2 and payment_id = $3
+        order by item_position, position`,
+      key,
+    )
+    return items.map((item) => ({
+      ...item,
+      splits: splits.filter(({ item_position }) => item_position === item.position),
+    }))
   }
 
-  /** Payments that nobody began to pay and whose time is over. */
-  findExpired(now: Date, limit: number): Promise<Payment[]> {
+  /** Payments without an order that could still be paid, and whose time is over. */
+  findExpired(now: Date, limit: number, app: AppRef | null = null): Promise<Payment[]> {
     return this.database.query<Payment>(
-      `select * from payments where status = 'created' and channel is null and expires_at <= $1
+      `select * from payments
+        where expires_at <= $1 and (status = 'created' and channel is null
+           or status = 'pending' and current_attempt_id is null)
+          ${app ? 'and institution_id = $3 and livemode = $4 and app_id = $5' : ''}
         order by expires_at limit $2`,
-      [now, limit],
+      app ? [now, limit, app.institution_id, app.livemode, app.app_id] : [now, limit],
     )
   }
 }
@@ -305,14 +366,16 @@ const PaymentRowTexts = {
   status: z.enum(PAYMENT_STATUSES),
   channel: z.enum(CHANNEL_CODES).nullable(),
   method: z.enum(CHANNEL_METHODS).nullable(),
+  next_action: NextAction.nullable(),
 }
 
 /** Prisma knows statuses and channels as texts; the columns hold only what this module writes. */
 function fromPrisma(
-  row: Omit<Payment, 'status' | 'channel' | 'method'> & {
+  row: Omit<Payment, 'status' | 'channel' | 'method' | 'next_action'> & {
     status: string
     channel: string | null
     method: string | null
+    next_action: unknown
   },
 ): Payment {
   return {
@@ -320,5 +383,6 @@ function fromPrisma(
     status: PaymentRowTexts.status.parse(row.status),
     channel: PaymentRowTexts.channel.parse(row.channel),
     method: PaymentRowTexts.method.parse(row.method),
+    next_action: PaymentRowTexts.next_action.parse(row.next_action),
   }
 }

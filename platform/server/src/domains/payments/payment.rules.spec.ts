@@ -37,12 +37,24 @@ describe('isUnwanted', () => {
   for (const status of PAYMENT_STATUSES) {
     test(`of an order that is ${status}`, () => {
       const at = (created_at: Date, expiresAt: Date) =>
-        isUnwanted({ status, created_at }, expiresAt, time)
+        isUnwanted({ status, created_at }, true, expiresAt, time)
       expect({
         young: at(ago(MINUTE_MS - 1), ago(-MINUTE_MS)),
         old: at(ago(MINUTE_MS), ago(-MINUTE_MS)),
         expired: at(ago(DAY_MS), now),
       }).toEqual(expectations[status])
+    })
+
+    test(`of an order that is ${status}, once its payment waits for it no longer`, () => {
+      const at = (created_at: Date) =>
+        isUnwanted({ status, created_at }, false, ago(-MINUTE_MS), time)
+      // An order on its way is left alone: closed before it arrives, it would still arrive.
+      const { young, old } = expectations[status]
+      const isPending = status === 'pending'
+      expect([at(ago(MINUTE_MS - 1)), at(ago(MINUTE_MS))]).toEqual([
+        young || isPending,
+        old || isPending,
+      ])
     })
   }
 })

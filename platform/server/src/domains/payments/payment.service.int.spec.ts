@@ -259,7 +259,7 @@ describe('payment.create with a channel', () => {
       const row = await f.attemptOf(attempt?.payment_id ?? '')
       const account = await f.accounts.get('', false, row.channel_account_id)
       await f.attempts.apply(row, account, paid(row))
-      return { kind: 'placed', code_url: 'weixin://late' }
+      return { kind: 'placed', next_action: { type: 'show_qr', code_url: 'weixin://late' } }
     }
     const payment = await f.pending(caller)
     expect(payment).toMatchObject({ status: 'succeeded', next_action: null })

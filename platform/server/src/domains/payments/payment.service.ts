@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { sqlState } from '../../infra/database/database.js'
+import { sqlState, type Transaction } from '../../infra/database/database.js'
 import {
   answerVersionOf,
   type Caller,
@@ -11,17 +11,19 @@ import { Reply, type StoredResponse } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { IdempotencyService } from '../../infra/idempotency/idempotency.service.js'
 import { appendEvents } from '../../infra/outbox/event.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
 import { isId } from '../../kernel/id.js'
 import { VERSION_HISTORY } from '../../versions/versions.js'
 import { CashierLinks } from './cashier-link.js'
+import { PaymentLimitService } from './limits/payment-limit.service.js'
 import { PaymentError, paymentNotFound } from './payment.errors.js'
 import { paymentEvent } from './payment.events.js'
 import { PaymentRepository } from './payment.repository.js'
-import { asksForSame } from './payment.rules.js'
+import { asksForSame, orderPayerOf } from './payment.rules.js'
 import {
+  type ChangePaymentChannel,
   type CreatePayment,
   type PaymentListQuery,
   toWirePayment,
@@ -31,6 +33,7 @@ import { OPEN_PAYMENT_STATUSES } from './payment.state.js'
 import type { Payment, PaymentAttempt } from './payment.types.js'
 import { PaymentAttemptRepository } from './payment-attempt.repository.js'
 import { PaymentAttemptService } from './payment-attempt.service.js'
+import { PaymentChangeService } from './payment-change.service.js'
 import { PaymentCreateWriter } from './payment-create.writer.js'
 import { newPayment, refusalOfNewPayment } from './payment-new.rules.js'
 import { PaymentStartService } from './payment-start.service.js'
@@ -45,10 +48,12 @@ export class PaymentService {
     private readonly attempts: PaymentAttemptRepository,
     private readonly attemptService: PaymentAttemptService,
     private readonly starter: PaymentStartService,
+    private readonly changes: PaymentChangeService,
     private readonly writer: PaymentCreateWriter,
     private readonly idempotency: IdempotencyService,
     private readonly links: CashierLinks,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly limits: PaymentLimitService,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -62,7 +67,11 @@ export class PaymentService {
     const isBare = body.channel === undefined && body.checkout === undefined
     // A refusal goes the long way: what a known key or number was answered comes first, however late.
     if (isBare && !refusalOfNewPayment(body, now)) {
-      const created = await this.createBare(caller, newPayment(caller, body, now))
+      const payment = newPayment(caller, body, now)
+      // A limit is counted in a transaction of its own payment; the short way has none.
+      const created = (await this.limits.concerns(payment))
+        ? null
+        : await this.createBare(caller, payment)
       if (created) return created
     }
     return this.idempotency.run(caller, () => this.createOrRecall(caller, body))
@@ -113,6 +122,21 @@ export class PaymentService {
     )
   }
 
+  /**
+   * Gives up the order under way for one by another channel or method.
+   * @throws PaymentError payment_not_found, payment_already_paid, payment_not_changeable,
+   *   payment_in_doubt, payment_change_under_way, channel_not_allowed; ChannelError
+   */
+  async changeChannel(
+    caller: Caller,
+    id: string,
+    body: ChangePaymentChannel,
+  ): Promise<WirePayment> {
+    const payment = await this.require(caller, id)
+    const choice = this.starter.choiceOf(body)
+    return this.toWire(await this.changes.change(payment, choice, orderPayerOf(body)))
+  }
+
   private async closeOpen(payment: Payment): Promise<void> {
     if (payment.status === 'processing') {
       throw new PaymentError(
@@ -122,12 +146,17 @@ export class PaymentService {
       )
     }
     if (!OPEN_PAYMENT_STATUSES.includes(payment.status)) return
-    const attempt = await this.attempts.latest(payment, payment.id)
-    await (attempt ? this.attemptService.close(attempt) : this.starter.closeUnplaced(payment))
+    // What a change of channel left open is closed as well, as far as its channel answers.
+    if (payment.channel !== null) await this.attemptService.closeBesidesCurrent(payment)
+    const current = payment.current_attempt_id
+    const attempt = current === null ? null : await this.attempts.find(payment, current)
+    await (attempt
+      ? this.attemptService.closeCurrent(attempt)
+      : this.starter.closeUnplaced(payment))
   }
 
   private async require(caller: Caller, id: string): Promise<Payment> {
-    const payment = isId(id, 'pay') ? await this.payments.find(caller, caller.app_id, id) : null
+    const payment = await this.findOwn(caller, id)
     if (payment) return payment
     throw paymentNotFound(id)
   }
@@ -194,16 +223,24 @@ export class PaymentService {
 
   /** Null when the number is taken. */
   private start(caller: Caller, payment: Payment, body: CreatePayment): Promise<Payment | null> {
-    const { checkout, channel, method = 'native' } = body
-    const choice = channel ? { channel, method } : null
-    if (checkout) return this.starter.collectCheckout(caller, payment, checkout, choice)
-    return this.starter.start(payment, choice, async (tx, chosen) => {
+    const { checkout, channel, method } = body
+    const choice = channel ? this.starter.choiceOf({ channel, method }) : null
+    const payer = orderPayerOf(body)
+    if (checkout) return this.starter.collectCheckout(caller, payment, checkout, choice, payer)
+    const insert = async (tx: Transaction, chosen: Payment) => {
       if (!(await this.payments.insert(tx, chosen))) return false
+      await this.limits.claim(tx, chosen, [])
       await appendEvents(tx, [
         paymentEvent('payment.created', chosen, this.toWire(chosen), caller.api_version),
       ])
       return true
-    })
+    }
+    return this.starter.start(payment, choice, insert, payer)
+  }
+
+  /** Null when there is no such payment, or it is another app’s. */
+  async findOwn(caller: Caller, id: string): Promise<Payment | null> {
+    return isId(id, 'pay') ? this.payments.find(caller, caller.app_id, id) : null
   }
 
   /** For the cashier and for background work, which know the tenant but no app. */
@@ -213,6 +250,12 @@ export class PaymentService {
 
   latestOfCheckout(tenant: Tenant, checkoutId: string): Promise<Payment | null> {
     return this.payments.latestOfCheckout(tenant, checkoutId)
+  }
+
+  /** The payment that a channel's order was placed for. */
+  async findByOrderNo(tenant: Tenant, orderNo: string): Promise<Payment | null> {
+    const attempt = await this.attempts.findByOrderNo(tenant, orderNo)
+    return attempt ? this.payments.findAny(tenant, attempt.payment_id) : null
   }
 
   /** The order placed last, if any. */

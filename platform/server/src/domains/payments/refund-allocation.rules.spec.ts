@@ -13,6 +13,7 @@ const item = (position: number, amount: bigint, amount_refunded = 0n): PaymentIt
   department_id: newId('dept'),
   amount,
   amount_refunded,
+  splits: [],
 })
 const part = (position: number, amount: bigint) => ({ bill_id: `bill_${position}`, amount })
 const parts = (allocated: ReturnType<typeof allocateRefund>) =>

@@ -1,4 +1,5 @@
 import type { PaymentItem, RefundItem } from './payment.types.js'
+import { takeBack } from './payment-split.rules.js'
 
 /**
  * Which parts of a payment a refund gives back. Without a wish it starts at the last item, so that the
@@ -44,6 +45,8 @@ function leftOf(item: PaymentItem): bigint {
   return item.amount - item.amount_refunded
 }
 
-function partOf({ position, bill_id, department_id }: PaymentItem, amount: bigint): RefundItem {
-  return { position, bill_id, department_id, amount }
+function partOf(item: PaymentItem, amount: bigint): RefundItem {
+  const { position, bill_id, department_id, splits } = item
+  const part = { position, bill_id, department_id, amount }
+  return splits.length === 0 ? part : { ...part, splits: takeBack(amount, splits) }
 }

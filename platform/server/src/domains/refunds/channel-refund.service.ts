@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { money } from '../../kernel/money.js'
-import type { Channel, ChannelAccount, RefundState } from '../channels/channel.port.js'
+import type { Channel, ChannelAccount, RefundRef, RefundState } from '../channels/channel.port.js'
 import { ChannelRegistry } from '../channels/channel.registry.js'
 import { ChannelAccountService } from '../channels/channel-account.service.js'
 import type { ExpectedRefund } from './refund.rules.js'
@@ -13,6 +13,7 @@ export interface RefundOrder {
   readonly tenant: Tenant
   readonly order: PaidOrder
   readonly expected: ExpectedRefund
+  readonly requested_at: Date
   readonly reason: string
 }
 
@@ -24,6 +25,7 @@ export function refundOrderOf(
     readonly channel_refund_no: string
     readonly currency: string
     readonly amount: bigint
+    readonly created_at: Date
   },
   order: PaidOrder,
   reason: string,
@@ -36,6 +38,7 @@ export function refundOrderOf(
       order_no: order.channel_order_no,
       amount: money(row.amount, row.currency),
     },
+    requested_at: row.created_at,
     reason,
   }
 }
@@ -53,8 +56,7 @@ export class ChannelRefundService {
   async send(refund: RefundOrder): Promise<RefundState> {
     const { channel, account } = await this.channelOf(refund)
     return channel.refund(account, {
-      ...refund.expected,
-      order_amount: money(refund.order.amount, refund.expected.amount.currency),
+      ...refundRefOf(refund),
       reason: refund.reason,
       notify_url: `${this.config.publicOrigin}/notify/${channel.code}/${account.id}/refunds`,
     })
@@ -62,7 +64,7 @@ export class ChannelRefundService {
 
   async query(refund: RefundOrder): Promise<RefundState> {
     const { channel, account } = await this.channelOf(refund)
-    return channel.queryRefund(account, refund.expected.refund_no)
+    return channel.queryRefund(account, refundRefOf(refund))
   }
 
   /** The account the order was placed with, also when it takes no more orders. */
@@ -73,5 +75,21 @@ export class ChannelRefundService {
     const { institution_id, livemode } = tenant
     const account = await this.accounts.get(institution_id, livemode, order.channel_account_id)
     return { channel: this.channels.of(account.channel), account }
+  }
+}
+
+/** The refund as its channel knows it. */
+function refundRefOf({ order, expected, requested_at }: RefundOrder): RefundRef {
+  return {
+    refund_no: expected.refund_no,
+    amount: expected.amount,
+    requested_at,
+    order: {
+      order_no: order.channel_order_no,
+      transaction_no: order.channel_transaction_no,
+      method: order.method,
+      amount: money(order.amount, expected.amount.currency),
+      placed_at: order.placed_at,
+    },
   }
 }

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Caller } from '../../infra/http/caller.js'
 import { newId } from '../../kernel/id.js'
-import { fen, makeRefundFixture, type RefundFixture, succeeded } from './refund.fixture.js'
+import {
+  fen,
+  makeRefundFixture,
+  orderRefOf,
+  type RefundFixture,
+  succeeded,
+} from './refund.fixture.js'
 
 let at: RefundFixture
 let caller: Caller
@@ -70,8 +76,10 @@ describe('late money', () => {
     await run(id)
     expect(at.channel.sent).toEqual([
       {
-        ...expected,
-        order_amount: fen(100n),
+        order: orderRefOf(payment, fen(100n)),
+        refund_no: expected.refund_no,
+        amount: expected.amount,
+        requested_at: expect.any(Date),
         reason: expect.any(String),
         notify_url: `https://pay.example.edu/notify/wechatpay/${payment.account_id}/refunds`,
       },
@@ -148,7 +156,7 @@ describe('late money', () => {
     await run(id, 7)
     const waitMs = 5 * 60_000
     const job = await at.jobOf(`late-success-refund:${id}`)
-    expect(job?.run_at).toEqual(new Date(at.clock.now().getTime() + waitMs))
+    expect(job?.wait_ms).toBe(waitMs)
     at.clock.advance(30 * 24 * 60 * 60_000 + 1)
     at.channel.onQuery = () => Promise.reject(new Error('nobody may be asked'))
     await run(id, 8)

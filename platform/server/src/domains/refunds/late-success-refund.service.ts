@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common'
 import { Database } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { addJob } from '../../infra/jobs/jobs.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { reportSecurityEvent } from '../../infra/logging/security-log.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import type { Clock } from '../../kernel/clock.js'
 import type { RefundState } from '../channels/channel.port.js'
 import { IdentityService } from '../identity/identity.service.js'
@@ -32,7 +33,7 @@ export class LateSuccessRefundService {
     private readonly channel: ChannelRefundService,
     private readonly ledger: LedgerService,
     private readonly identity: IdentityService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** One try, the same for the first and any later one: ask, and send what the channel doesn't know. */
@@ -46,7 +47,7 @@ export class LateSuccessRefundService {
     }
     // The next try is queued before this one: whatever dies in between, somebody tries again.
     await this.database.transaction((tx) =>
-      addJob(tx, lateSuccessRefundJob(known.late, queryCount + 1, now)),
+      addJob(tx, lateSuccessRefundJob(known.late, queryCount + 1)),
     )
     const order = orderOf(known)
     const state = await this.channel.query(order)
@@ -61,6 +62,9 @@ export class LateSuccessRefundService {
     const { late } = known
     const verdict = judgeAnswer(orderOf(known).expected, state)
     if (verdict.kind === 'undecided') return
+    if (verdict.kind === 'contradiction') {
+      reportSecurityEvent('channel_disagrees', { late_success: late.id, reason: 'refund_differs' })
+    }
     if (verdict.kind !== 'confirmed') {
       this.logger.error({ late_success: late.id, verdict }, 'late money did not go back')
       return

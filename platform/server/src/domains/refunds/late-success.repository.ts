@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
+import type { ChannelMethod } from '../channels/channel.port.js'
 import type { LateSuccessCase, LateSuccessRow } from './refund.types.js'
 
 const SELECT_CASE = `
   select late.institution_id, late.livemode, late.id, late.payment_id, late.currency, late.amount,
          late.channel_refund_no, late.status, late.created_at,
          attempt.channel as order_channel, attempt.channel_account_id as order_account_id,
-         attempt.channel_order_no as order_no, attempt.amount as order_amount
+         attempt.channel_order_no as order_no, attempt.amount as order_amount,
+         attempt.channel_transaction_no as order_transaction_no, attempt.method as order_method,
+         attempt.created_at as order_placed_at
     from late_successes as late
     join payment_attempts as attempt
       on attempt.institution_id = late.institution_id and attempt.livemode = late.livemode
@@ -19,6 +22,9 @@ type StoredCase = LateSuccessRow & {
   readonly order_account_id: string
   readonly order_no: string
   readonly order_amount: bigint
+  readonly order_transaction_no: string
+  readonly order_method: ChannelMethod
+  readonly order_placed_at: Date
 }
 
 /** Late successes belong to payments, which write them; refunds give them back and say so. */
@@ -53,13 +59,17 @@ export class LateSuccessRepository {
 }
 
 function toCase(stored: StoredCase): LateSuccessCase {
-  const { order_channel, order_account_id, order_no, order_amount, ...late } = stored
+  const { order_channel, order_account_id, order_no, order_amount, ...rest } = stored
+  const { order_transaction_no, order_method, order_placed_at, ...late } = rest
   return {
     late,
     order: {
       channel: order_channel,
       channel_account_id: order_account_id,
       channel_order_no: order_no,
+      channel_transaction_no: order_transaction_no,
+      method: order_method,
+      placed_at: order_placed_at,
       amount: order_amount,
     },
   }

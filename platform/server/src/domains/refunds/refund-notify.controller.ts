@@ -2,7 +2,7 @@ import { Controller, Param, Post, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Public } from '../../infra/http/decorators.js'
-import type { NotificationAnswer, RawNotification } from '../channels/channel.port.js'
+import { rawNotificationOf, sendNotificationAnswer } from '../channels/notification.http.js'
 import { RefundNotifyService } from './refund-notify.service.js'
 
 /** Where providers tell us of refunds. The content proves itself by their signature; nobody signs in here. */
@@ -19,18 +19,7 @@ export class RefundNotifyController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(reply, await this.notifications.receive(channel, accountId, rawOf(request)))
+    const raw = rawNotificationOf(request)
+    sendNotificationAnswer(reply, await this.notifications.receive(channel, accountId, raw))
   }
-}
-
-/** The bytes as they arrived: signatures are over bytes. */
-function rawOf({ headers, rawBody }: Pick<FastifyRequest, 'headers' | 'rawBody'>): RawNotification {
-  const single = Object.entries(headers).map(
-    ([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value] as const,
-  )
-  return { headers: Object.fromEntries(single), body: rawBody ?? Buffer.alloc(0) }
-}
-
-function send(reply: FastifyReply, answer: NotificationAnswer): void {
-  reply.status(answer.status).header('content-type', answer.content_type).send(answer.body)
 }

@@ -32,19 +32,19 @@ describe('a channel is asked', () => {
 
 describe('the job', () => {
   test('of a refund has one place in the queue', () => {
-    expect(refundPollJob({ ...tenant, id: 'ref_1' }, 1, now)).toEqual({
+    expect(refundPollJob({ ...tenant, id: 'ref_1' }, 1)).toEqual({
       name: 'refund-poll',
       payload: { ...tenant, refund_id: 'ref_1' },
-      runAt: new Date('2026-12-01T00:00:10Z'),
+      delayMs: 10_000,
       key: 'refund-poll:ref_1',
     })
   })
 
   test('of late money counts by itself', () => {
-    expect(lateSuccessRefundJob({ ...tenant, id: 'late_1' }, 9, now)).toEqual({
+    expect(lateSuccessRefundJob({ ...tenant, id: 'late_1' }, 9)).toEqual({
       name: 'late-success-refund',
       payload: { ...tenant, late_success_id: 'late_1', query_count: 9 },
-      runAt: new Date('2026-12-01T00:05:00Z'),
+      delayMs: 5 * 60_000,
       key: 'late-success-refund:late_1',
     })
   })

@@ -18,9 +18,9 @@ export function pollDelayMs(queryCount: number): number {
   return DELAYS_MS[queryCount] ?? DELAY_MS_MAX
 }
 
-/** After 30 days somebody has to look: every channel has known for long, or never will. */
-export function isGivenUp(createdAt: Date, now: Date): boolean {
-  return now.getTime() - createdAt.getTime() > POLLING_MS_MAX
+/** 30 days after it began somebody has to look: every channel has known for long, or never will. */
+export function isGivenUp(begunAt: Date, now: Date): boolean {
+  return now.getTime() - begunAt.getTime() > POLLING_MS_MAX
 }
 
 interface Polled {
@@ -30,23 +30,23 @@ interface Polled {
 }
 
 /** The next time the channel is asked about a refund. */
-export function refundPollJob(refund: Polled, queryCount: number, now: Date): NewJob {
+export function refundPollJob(refund: Polled, queryCount: number): NewJob {
   const { institution_id, livemode, id } = refund
   return {
     name: REFUND_POLL_JOB,
     payload: { institution_id, livemode, refund_id: id },
-    runAt: new Date(now.getTime() + pollDelayMs(queryCount)),
+    delayMs: pollDelayMs(queryCount),
     key: `${REFUND_POLL_JOB}:${id}`,
   }
 }
 
 /** The next time the channel is asked about money that came too late. The row counts nothing, the job does. */
-export function lateSuccessRefundJob(late: Polled, queryCount: number, now: Date): NewJob {
+export function lateSuccessRefundJob(late: Polled, queryCount: number): NewJob {
   const { institution_id, livemode, id } = late
   return {
     name: LATE_SUCCESS_REFUND_JOB,
     payload: { institution_id, livemode, late_success_id: id, query_count: queryCount },
-    runAt: new Date(now.getTime() + pollDelayMs(queryCount)),
+    delayMs: pollDelayMs(queryCount),
     key: `${LATE_SUCCESS_REFUND_JOB}:${id}`,
   }
 }

@@ -2,8 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { addJob } from '../../infra/jobs/jobs.js'
+import { reportSecurityEvent } from '../../infra/logging/security-log.js'
 import { appendEvents } from '../../infra/outbox/event.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import type { Clock } from '../../kernel/clock.js'
 import type { RefundState } from '../channels/channel.port.js'
 import { IdentityService } from '../identity/identity.service.js'
@@ -12,10 +13,11 @@ import { PaymentRefundsService } from '../payments/payment-refunds.service.js'
 import { ChannelRefundService, type RefundOrder, refundOrderOf } from './channel-refund.service.js'
 import { refundEvent } from './refund.events.js'
 import { RefundRepository } from './refund.repository.js'
-import { judgeAnswer, type RefundVerdict, refundPosting } from './refund.rules.js'
+import { begunAt, judgeAnswer, type RefundVerdict, refundPosting } from './refund.rules.js'
 import { isOpen, type RefundStatus, statusAfterAnswer } from './refund.state.js'
 import type { RefundCase, RefundRow } from './refund.types.js'
 import { isGivenUp, refundPollJob, SENDING_MS_MAX } from './refund-poll.rules.js'
+import { RefundWalletService } from './refund-wallet.service.js'
 
 const TRIGGERS = {
   confirmed: 'confirmed',
@@ -43,7 +45,8 @@ export class RefundProgressService {
     private readonly payments: PaymentRefundsService,
     private readonly ledger: LedgerService,
     private readonly identity: IdentityService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly wallets: RefundWalletService,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -59,17 +62,22 @@ export class RefundProgressService {
     }
   }
 
+  /** For those who know only its id: a counter. Null when there is no such refund. */
+  find(tenant: Tenant, refundId: string): Promise<RefundCase | null> {
+    return this.refunds.findCase(tenant, refundId)
+  }
+
   /** Asks the channel what became of a refund; a refund that never reached it is sent under its number. */
   async poll(tenant: Tenant, refundId: string): Promise<void> {
     const known = await this.refunds.findCase(tenant, refundId)
     if (!known || !isOpen(known.refund.status)) return
     const now = this.clock.now()
-    if (isGivenUp(known.refund.created_at, now)) {
+    if (isGivenUp(begunAt(known.refund), now)) {
       const message = 'the channel has not decided for 30 days: somebody must look'
       this.logger.error({ refund: refundId }, message)
       return
     }
-    if (await this.scheduleNext(known.refund, now)) {
+    if (await this.scheduleNext(known.refund)) {
       await this.recordAnswer(known, await this.ask(known))
     }
   }
@@ -82,7 +90,7 @@ export class RefundProgressService {
     const { id, institution_id, app_id } = known.refund
     const verdict = judgeAnswer(orderOf(known).expected, state)
     if (verdict.kind === 'contradiction') {
-      this.logger.warn({ refund: id, reason: verdict.reason }, 'answer not believed')
+      reportSecurityEvent('channel_disagrees', { refund: id, reason: 'refund_differs' })
     }
     // Looked up before the transaction: inside, it would need a second connection while holding one.
     const apiVersion = await this.identity.apiVersionOf(institution_id, app_id)
@@ -90,7 +98,7 @@ export class RefundProgressService {
       const refund = await this.refunds.lock(tx, known.refund)
       const status = statusAfterAnswer(refund.status, TRIGGERS[verdict.kind])
       if (status) {
-        return this.apply(tx, { refund, order: known.order }, { verdict, status, apiVersion })
+        return this.apply(tx, { ...known, refund }, { verdict, status, apiVersion })
       }
       this.warnOfLateNews(refund, verdict)
       return refund
@@ -107,11 +115,11 @@ export class RefundProgressService {
   }
 
   /** The next question is queued before this one is asked: whatever dies in between, somebody asks again. */
-  private scheduleNext(refund: RefundRow, now: Date): Promise<boolean> {
+  private scheduleNext(refund: RefundRow): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const queryCount = await this.refunds.countQuery(tx, refund)
       if (queryCount === null) return false
-      await addJob(tx, refundPollJob(refund, queryCount, now))
+      await addJob(tx, refundPollJob(refund, queryCount))
       return true
     })
   }
@@ -119,7 +127,7 @@ export class RefundProgressService {
   /** The refund, its payment and bills, the ledger and the app all hear of it, or none does. */
   private async apply(
     tx: Transaction,
-    { refund, order }: RefundCase,
+    { refund, ...known }: RefundCase,
     { verdict, status, apiVersion }: Move,
   ): Promise<RefundRow> {
     const updated_at = this.clock.now()
@@ -129,7 +137,8 @@ export class RefundProgressService {
       const { payment_id, amount, items } = moved
       await this.payments.settle(tx, moved, payment_id, amount, items, apiVersion)
       const time_zone = await this.identity.timeZoneOf(moved.institution_id, tx)
-      const posting = refundPosting({ refund: moved, order }, succeeded_at)
+      await this.wallets.settle(tx, { ...known, refund: moved })
+      const posting = refundPosting({ ...known, refund: moved }, succeeded_at)
       await this.ledger.post(tx, { ...posting, time_zone })
       await appendEvents(tx, [refundEvent('refund.succeeded', moved, apiVersion)])
       return moved
@@ -138,6 +147,7 @@ export class RefundProgressService {
       const failure = { failure_code: verdict.code, failure_message: verdict.message }
       const moved = await this.refunds.move(tx, refund, { status, updated_at, ...failure })
       await this.payments.release(tx, moved, moved.payment_id, moved.amount, moved.items)
+      await this.wallets.release(tx, { ...known, refund: moved })
       await appendEvents(tx, [refundEvent('refund.failed', moved, apiVersion)])
       return moved
     }
@@ -150,11 +160,11 @@ export class RefundProgressService {
       (verdict.kind === 'confirmed' && refund.status !== 'succeeded') ||
       (verdict.kind === 'refused' && refund.status !== 'failed')
     if (!isOpposite) return
-    const { id, status } = refund
-    this.logger.error({ refund: id, status, verdict: verdict.kind }, 'the channel disagrees')
+    const reason = `${refund.status}_then_${verdict.kind}`
+    reportSecurityEvent('channel_disagrees', { refund: refund.id, reason })
   }
 }
 
 function orderOf({ refund, order }: RefundCase): RefundOrder {
-  return refundOrderOf(refund, order, refund.reason ?? '')
+  return refundOrderOf({ ...refund, created_at: begunAt(refund) }, order, refund.reason ?? '')
 }

@@ -1,12 +1,16 @@
+import { expect } from '@jest/globals'
 import { Logger } from '@nestjs/common'
 import { createTestVault } from '../../../test/support/callers.js'
+import { AppClockRepository } from '../../infra/clock/app-clock.repository.js'
+import { AppClocks } from '../../infra/clock/app-clocks.js'
 import type { Database, Transaction } from '../../infra/database/database.js'
 import type { Caller } from '../../infra/http/caller.js'
 import { newId } from '../../kernel/id.js'
-import { money } from '../../kernel/money.js'
+import { type Money, money } from '../../kernel/money.js'
 import { type BillFixture, makeBillFixture } from '../bills/bill.fixture.js'
 import { ChannelError } from '../channels/channel.errors.js'
 import type {
+  AccountCheck,
   Channel,
   ChannelAccount,
   ChannelNotification,
@@ -15,11 +19,16 @@ import type {
   OrderState,
   PlaceOrderResult,
   RawNotification,
+  RefundRef,
   RefundState,
+  StatementResult,
 } from '../channels/channel.port.js'
 import { ChannelRegistry } from '../channels/channel.registry.js'
 import { ChannelAccountRepository } from '../channels/channel-account.repository.js'
 import { ChannelAccountService } from '../channels/channel-account.service.js'
+import { NotificationService } from '../channels/notification.service.js'
+import { DepartmentRepository } from '../identity/department.repository.js'
+import { DepartmentService } from '../identity/department.service.js'
 import { IdentityRepository } from '../identity/identity.repository.js'
 import { IdentityService } from '../identity/identity.service.js'
 import { LedgerRepository } from '../ledger/ledger.repository.js'
@@ -29,15 +38,19 @@ import { PaymentRepository } from '../payments/payment.repository.js'
 import { PaymentAttemptRepository } from '../payments/payment-attempt.repository.js'
 import { PaymentRefundsRepository } from '../payments/payment-refunds.repository.js'
 import { PaymentRefundsService } from '../payments/payment-refunds.service.js'
+import { makeWalletServices } from '../wallets/wallet.fixture.js'
 import { ChannelRefundService } from './channel-refund.service.js'
 import { LateSuccessRepository } from './late-success.repository.js'
 import { LateSuccessRefundJob } from './late-success-refund.job.js'
 import { LateSuccessRefundService } from './late-success-refund.service.js'
 import { RefundRepository } from './refund.repository.js'
+import type { ExpectedRefund } from './refund.rules.js'
 import { RefundService } from './refund.service.js'
+import { RefundApprovalService } from './refund-approval.service.js'
 import { RefundNotifyService } from './refund-notify.service.js'
 import { RefundPollJob } from './refund-poll.job.js'
 import { RefundProgressService } from './refund-progress.service.js'
+import { RefundWalletService } from './refund-wallet.service.js'
 
 type Script<Asked> = (asked: Asked) => RefundState | Promise<RefundState>
 
@@ -57,9 +70,9 @@ export class FakeChannel implements Channel {
     return (this.refundScripts.shift() ?? this.onRefund)(refund)
   }
 
-  async queryRefund(_: ChannelAccount, refundNo: string): Promise<RefundState> {
-    this.queried.push(refundNo)
-    return this.onQuery(refundNo)
+  async queryRefund(_: ChannelAccount, { refund_no }: RefundRef): Promise<RefundState> {
+    this.queried.push(refund_no)
+    return this.onQuery(refund_no)
   }
 
   /** Signed means: the body is a notification written by `toNotification`. */
@@ -87,15 +100,30 @@ export class FakeChannel implements Channel {
   placeOrder = (): Promise<PlaceOrderResult> => Promise.reject(new Error('no orders here'))
   queryOrder = (): Promise<OrderState> => Promise.reject(new Error('no orders here'))
   closeOrder = (): Promise<CloseOrderResult> => Promise.reject(new Error('no orders here'))
+  fetchStatement = async (): Promise<StatementResult> => ({ kind: 'empty' })
+  checkAccount = async (): Promise<AccountCheck> => ({ kind: 'works' })
+}
+
+/** How the channel is told of the order that paid this payment. */
+export function orderRefOf(payment: PaidPayment, amount: Money): unknown {
+  return {
+    order_no: payment.order_no,
+    transaction_no: 'T1',
+    method: 'native',
+    amount,
+    placed_at: expect.any(Date),
+  }
 }
 
 export const SUCCEEDED_AT = new Date('2026-12-01T08:00:00.000Z')
 
 /** The channel's word that exactly this refund has been paid. */
 export function succeeded(
-  { refund_no, order_no, amount }: Pick<ChannelRefund, 'refund_no' | 'order_no' | 'amount'>,
+  asked: RefundRef | ExpectedRefund,
   changes: Partial<Extract<RefundState, { kind: 'succeeded' }>> = {},
 ): RefundState {
+  const order_no = 'order' in asked ? asked.order.order_no : asked.order_no
+  const { refund_no, amount } = asked
   return {
     kind: 'succeeded',
     refund_no,
@@ -161,6 +189,8 @@ export async function makeRefundFixture() {
   const accounts = new FakeAccounts(new ChannelAccountRepository(database), registry, vault)
   const identity = new IdentityService(new IdentityRepository(database), vault)
   const ledger = new FailingLedger(new LedgerRepository(database))
+  const { topUps } = makeWalletServices(database, vault, base.clock, ledger)
+  const wallets = new RefundWalletService(topUps)
   const payments = new PaymentRefundsService(
     new PaymentRepository(database),
     new PaymentAttemptRepository(database),
@@ -177,20 +207,45 @@ export async function makeRefundFixture() {
     payments,
     ledger,
     identity,
+    wallets,
     base.clock,
   )
+  const departments = new DepartmentService(new DepartmentRepository(database))
   const lateRows = new LateSuccessRepository(database)
   const late = new LateSuccessRefundService(database, lateRows, calls, ledger, identity, base.clock)
+  const notifications = new NotificationService(
+    registry,
+    accounts,
+    new AppClocks(new AppClockRepository(database)),
+  )
   return {
     ...base,
     database,
     channel,
     accounts,
     ledger,
-    refunds: new RefundService(database, rows, payments, progress, base.clock),
+    refunds: new RefundService(
+      database,
+      rows,
+      payments,
+      progress,
+      wallets,
+      departments,
+      base.clock,
+    ),
+    approvals: new RefundApprovalService(
+      database,
+      rows,
+      payments,
+      progress,
+      identity,
+      wallets,
+      base.clock,
+    ),
+    departments,
     pollJob: new RefundPollJob(progress),
     lateJob: new LateSuccessRefundJob(late),
-    notify: new RefundNotifyService(registry, accounts, rows, progress, lateRows, late),
+    notify: new RefundNotifyService(notifications, rows, progress, lateRows, late),
     payment: (caller: Caller, input: PaymentInput) => insertPayment(base, accounts, caller, input),
     ...readersOf(database),
   }
@@ -241,6 +296,7 @@ async function insertPayment(
       method: 'native',
       channel_account_id: account_id,
       channel_order_no: order_no,
+      channel_transaction_no: 'T1',
     },
   })
   const bills: string[] = []
@@ -293,9 +349,10 @@ function readersOf(database: Database) {
       return rows.map((row) => `${row.kind}: ${row.direction} ${row.account_code} ${row.amount}`)
     },
     jobOf: async (key: string) => {
-      const text = `select job.run_at, private.payload from graphile_worker.jobs job
+      const text = `select extract(epoch from job.run_at - job.updated_at)::int * 1000 as wait_ms, private.payload
+          from graphile_worker.jobs job
         join graphile_worker._private_jobs private on private.id = job.id where job.key = $1`
-      const [job] = await database.query<{ run_at: Date; payload: unknown }>(text, [key])
+      const [job] = await database.query<{ wait_ms: number; payload: unknown }>(text, [key])
       return job ?? null
     },
   }

@@ -4,6 +4,7 @@ import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Caller, Tenant } from '../../infra/http/caller.js'
 import { type ListFilter, listConditions, wireAmount } from '../../infra/http/wire.schema.js'
 import { assert } from '../../kernel/assert.js'
+import type { ChannelMethod } from '../channels/channel.port.js'
 import { OPEN_STATUSES, REFUND_STATUSES, type RefundStatus } from './refund.state.js'
 import type { RefundCase, RefundRow } from './refund.types.js'
 
@@ -19,6 +20,13 @@ export interface RefundChange {
   readonly failure_message?: string
 }
 
+export interface RefundDecision {
+  readonly status: 'approved' | 'rejected'
+  readonly by: string
+  readonly at: Date
+  readonly reason: string | null
+}
+
 export interface RefundFilter extends ListFilter {
   readonly payment_id: string | null
   readonly status: RefundStatus | null
@@ -32,13 +40,27 @@ const Items = z.array(
     bill_id: z.string().nullable(),
     department_id: z.string(),
     amount: z.int().positive().transform(BigInt),
+    splits: z
+      .array(
+        z.object({
+          position: z.int(),
+          department_id: z.string(),
+          amount: z.int().positive().transform(BigInt),
+        }),
+      )
+      .exactOptional(),
   }),
 )
 
 /** The refund, and the order its money came by. */
 const SELECT_CASE = `
   select refund.*, attempt.channel as order_channel, attempt.channel_account_id as order_account_id,
-         attempt.channel_order_no as order_no, attempt.amount as order_amount
+         attempt.channel_order_no as order_no, attempt.amount as order_amount,
+         attempt.channel_transaction_no as order_transaction_no, attempt.method as order_method,
+         attempt.created_at as order_placed_at,
+         (select payment.wallet_id from payments as payment
+           where payment.institution_id = refund.institution_id
+             and payment.livemode = refund.livemode and payment.id = refund.payment_id) as wallet_id
     from refunds as refund
     join payment_attempts as attempt
       on attempt.institution_id = refund.institution_id and attempt.livemode = refund.livemode
@@ -50,6 +72,10 @@ type StoredCase = StoredRefund & {
   readonly order_account_id: string
   readonly order_no: string
   readonly order_amount: bigint
+  readonly order_transaction_no: string
+  readonly order_method: ChannelMethod
+  readonly order_placed_at: Date
+  readonly wallet_id: string | null
 }
 
 @Injectable()
@@ -57,12 +83,17 @@ export class RefundRepository {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Transaction, row: RefundRow): Promise<void> {
-    const items = row.items.map((item) => ({ ...item, amount: wireAmount(item.amount) }))
+    const items = row.items.map((item) => ({
+      ...item,
+      amount: wireAmount(item.amount),
+      splits: item.splits?.map((split) => ({ ...split, amount: wireAmount(split.amount) })),
+    }))
     await tx.query(
       `insert into refunds
          (institution_id, livemode, id, app_id, department_id, payment_id, attempt_id, out_refund_no,
-          channel_refund_no, currency, amount, reason, status, items, metadata, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+          channel_refund_no, currency, amount, reason, status, items, metadata, created_at, updated_at,
+          requested_by)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
       [
         row.institution_id,
         row.livemode,
@@ -81,6 +112,7 @@ export class RefundRepository {
         JSON.stringify(row.metadata),
         row.created_at,
         row.updated_at,
+        row.requested_by,
       ],
     )
   }
@@ -176,6 +208,19 @@ export class RefundRepository {
     return toRow(stored)
   }
 
+  /** Writes down who decided about a refund that is locked and waits, and what. */
+  async decide(tx: Transaction, row: RefundRow, decision: RefundDecision): Promise<RefundRow> {
+    const [stored] = await tx.query<StoredRefund>(
+      `update refunds
+          set status = $4, decided_by = $5, decided_at = $6, decision_reason = $7, updated_at = $6
+        where institution_id = $1 and livemode = $2 and id = $3 and status = 'awaiting_approval'
+       returning *`,
+      [...keyOf(row), decision.status, decision.by, decision.at, decision.reason],
+    )
+    assert(stored, `refund ${row.id} is locked, so it still waits`)
+    return toRow(stored)
+  }
+
   /** Counts one more question to the channel; null when there is nothing left to ask. */
   async countQuery(tx: Transaction, row: RefundRow): Promise<number | null> {
     const [counted] = await tx.query<{ query_count: number }>(
@@ -222,13 +267,18 @@ function toRow(stored: StoredRefund): RefundRow {
 }
 
 function toCase(stored: StoredCase): RefundCase {
-  const { order_channel, order_account_id, order_no, order_amount, ...refund } = stored
+  const { order_channel, order_account_id, order_no, order_amount, ...rest } = stored
+  const { order_transaction_no, order_method, order_placed_at, wallet_id, ...refund } = rest
   return {
     refund: toRow(refund),
+    wallet_id,
     order: {
       channel: order_channel,
       channel_account_id: order_account_id,
       channel_order_no: order_no,
+      channel_transaction_no: order_transaction_no,
+      method: order_method,
+      placed_at: order_placed_at,
       amount: order_amount,
     },
   }

@@ -6,9 +6,11 @@ import type { RefundState } from '../channels/channel.port.js'
 import type { RefundItem } from '../payments/payment.types.js'
 import {
   amountAsked,
+  begunAt,
   channelRefundNo,
   differencesFrom,
   judgeAnswer,
+  needsApproval,
   refundPosting,
 } from './refund.rules.js'
 import { CreateRefund } from './refund.schema.js'
@@ -33,6 +35,10 @@ function rowOf(changes: Partial<RefundRow> = {}): RefundRow {
     amount: 30n,
     reason: '退课',
     status: 'created',
+    requested_by: 'key_a',
+    decided_by: null,
+    decided_at: null,
+    decision_reason: null,
     failure_code: null,
     failure_message: null,
     items: [
@@ -205,6 +211,9 @@ describe('the posting', () => {
     channel: 'wechatpay',
     channel_account_id: newId('cha'),
     channel_order_no: 'O1',
+    channel_transaction_no: 'T1',
+    method: 'native' as const,
+    placed_at: new Date('2026-12-01T00:00:00Z'),
     amount: 100n,
   }
   const amounts = fc.array(fc.bigInt(1n, 1_000_000n), { minLength: 1, maxLength: 12 })
@@ -217,7 +226,7 @@ describe('the posting', () => {
         amount,
       }),
     )
-    return { refund: rowOf({ items, amount: total }), order }
+    return { refund: rowOf({ items, amount: total }), order, wallet_id: null }
   }
   const sumOf = (parts: readonly bigint[]) => parts.reduce((sum, part) => sum + part, 0n)
 
@@ -254,5 +263,28 @@ describe('the posting', () => {
         expect(() => refundPosting(caseOf(parts, sumOf(parts) + error), moment)).toThrow('add up')
       }),
     )
+  })
+})
+
+describe('a second person', () => {
+  test('is needed for what the refunds of a payment come to above the threshold', () => {
+    const amount = fc.bigInt(0n, 1_000_000n)
+    fc.assert(
+      fc.property(amount, amount, amount, (threshold, amount_taken_back, wanted) => {
+        expect(needsApproval(threshold, { amount_taken_back }, wanted)).toBe(
+          amount_taken_back + wanted > threshold,
+        )
+      }),
+    )
+  })
+
+  test('is not needed where the department has set no threshold', () => {
+    expect(needsApproval(null, { amount_taken_back: 10n ** 15n }, 10n ** 15n)).toBe(false)
+  })
+
+  test('moves the beginning of the refund to the moment of the decision', () => {
+    const decided_at = new Date('2026-12-09T00:00:00Z')
+    expect(begunAt(rowOf())).toEqual(moment)
+    expect(begunAt(rowOf({ decided_by: 'key_b', decided_at }))).toEqual(decided_at)
   })
 })

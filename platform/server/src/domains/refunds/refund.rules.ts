@@ -1,9 +1,10 @@
 import { wireMetadata } from '../../infra/http/wire.schema.js'
 import { assert, assertNever } from '../../kernel/assert.js'
-import { isSameMoney } from '../../kernel/money.js'
-import type { ChannelRefund, RefundState } from '../channels/channel.port.js'
-import { channelClearing, departmentPayable } from '../ledger/ledger.accounts.js'
+import { isSameMoney, type Money } from '../../kernel/money.js'
+import type { RefundState } from '../channels/channel.port.js'
+import { channelClearing, departmentPayable, walletHold } from '../ledger/ledger.accounts.js'
 import type { LedgerPosting } from '../ledger/ledger.types.js'
+import type { RefundItem } from '../payments/payment.types.js'
 import { RefundError } from './refund.errors.js'
 import type { CreateRefund } from './refund.schema.js'
 import type { RefundCase, RefundRow } from './refund.types.js'
@@ -11,6 +12,23 @@ import type { RefundCase, RefundRow } from './refund.types.js'
 /** The number the channel knows a refund by: upper-case letters and digits, which every channel takes. */
 export function channelRefundNo(refundId: string): string {
   return refundId.slice(refundId.indexOf('_') + 1).toUpperCase()
+}
+
+/** When the channel is first asked for the money: one that was approved does not begin before that. */
+export function begunAt({ decided_at, created_at }: RefundRow): Date {
+  return decided_at ?? created_at
+}
+
+/**
+ * Whether a second person must agree. What was given back of the payment before counts too, so that
+ * nobody gets round the threshold in small steps.
+ */
+export function needsApproval(
+  threshold: bigint | null,
+  payment: { readonly amount_taken_back: bigint },
+  amount: bigint,
+): boolean {
+  return threshold !== null && payment.amount_taken_back + amount > threshold
 }
 
 /**
@@ -89,7 +107,11 @@ export type RefundVerdict =
   | { readonly kind: 'contradiction'; readonly reason: string }
 
 /** What must be equal before money is believed to have moved. */
-export type ExpectedRefund = Pick<ChannelRefund, 'refund_no' | 'order_no' | 'amount'>
+export interface ExpectedRefund {
+  readonly refund_no: string
+  readonly order_no: string
+  readonly amount: Money
+}
 
 /** Only an explicit success about exactly this refund, or an explicit failure, decides anything. */
 export function judgeAnswer(expected: ExpectedRefund, state: RefundState): RefundVerdict {
@@ -114,11 +136,19 @@ function contradiction(what: string): RefundVerdict {
   return { kind: 'contradiction', reason: `the channel confirms another ${what} than ours` }
 }
 
+/** The departments that a part was split among give it back; without a split, the one that has it. */
+function takenFrom(item: RefundItem): readonly Pick<RefundItem, 'department_id' | 'amount'>[] {
+  return item.splits ?? [item]
+}
+
 /**
  * Refund succeeded: the departments are owed less, and the channel holds less for us (domain.md, Ledger).
  * It belongs to the business day on which the channel gave the money back, as on the channel's statement.
  */
-export function refundPosting({ refund, order }: RefundCase, succeededAt: Date): LedgerPosting {
+export function refundPosting(
+  { refund, order, wallet_id }: RefundCase,
+  succeededAt: Date,
+): LedgerPosting {
   const { institution_id, livemode, id, payment_id, currency, amount, items } = refund
   const total = items.reduce((sum, item) => sum + item.amount, 0n)
   assert(total === amount, `the items of refund ${id} add up to ${total}, not to ${amount}`)
@@ -131,10 +161,11 @@ export function refundPosting({ refund, order }: RefundCase, succeededAt: Date):
     currency,
     posted_at: succeededAt,
     entries: [
-      ...items.map((item) => ({
-        account: departmentPayable(item.department_id),
+      ...items.flatMap(takenFrom).map(({ department_id, amount: part }) => ({
+        // A top-up is owed to the payer, not to a department; the money was held when the refund was made.
+        account: wallet_id ? walletHold(wallet_id) : departmentPayable(department_id),
         direction: 'debit' as const,
-        amount: item.amount,
+        amount: part,
       })),
       { account: channelClearing(order.channel_account_id), direction: 'credit', amount },
     ],

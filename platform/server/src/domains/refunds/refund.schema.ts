@@ -39,6 +39,21 @@ export const CreateRefund = z
   .meta({ id: 'CreateRefund' })
 export type CreateRefund = z.infer<typeof CreateRefund>
 
+export const RejectRefund = z
+  .strictObject({ reason: Text(200).describe('Why not; shown to whoever asked for it.') })
+  .meta({ id: 'RejectRefund' })
+export type RejectRefund = z.infer<typeof RejectRefund>
+
+const Approval = z
+  .object({
+    status: z.enum(['awaiting', 'approved', 'rejected']),
+    requested_by: z.string().max(64).nullable().describe('The credential that asked for it.'),
+    decided_by: z.string().max(64).nullable().describe('Another credential, which decided.'),
+    decided_at: Timestamp.nullable(),
+    reason: z.string().max(200).nullable(),
+  })
+  .meta({ id: 'RefundApproval' })
+
 export const Refund = z
   .object({
     ...objectFields('ref', 'refund'),
@@ -49,6 +64,7 @@ export const Refund = z
     currency: Currency,
     reason: z.string().max(80).nullable(),
     status: Status,
+    approval: Approval.nullable().describe('Null: it needs no second person.'),
     failure: Failure.nullable().describe('Why it failed; null while it has not.'),
     items: z
       .array(z.object({ bill: Id('bill').nullable(), department: Id('dept'), amount: Amount }))
@@ -81,6 +97,7 @@ export function toWireRefund(row: RefundRow): Refund {
     currency: row.currency,
     reason: row.reason,
     status: row.status,
+    approval: approvalOf(row),
     failure: wireFailure(row.failure_code, row.failure_message),
     items: row.items.map(({ bill_id, department_id, amount }) => ({
       bill: bill_id,
@@ -90,5 +107,18 @@ export function toWireRefund(row: RefundRow): Refund {
     succeeded_at: wireTimeOrNull(row.succeeded_at),
     created_at: wireTime(row.created_at),
     metadata: wireMetadata(row.metadata),
+  }
+}
+
+function approvalOf(row: RefundRow): Refund['approval'] {
+  const isAwaiting = row.status === 'awaiting_approval'
+  if (!isAwaiting && row.decided_by === null) return null
+  const isRejected = row.status === 'rejected'
+  return {
+    status: isAwaiting ? 'awaiting' : isRejected ? 'rejected' : 'approved',
+    requested_by: row.requested_by,
+    decided_by: row.decided_by,
+    decided_at: wireTimeOrNull(row.decided_at),
+    reason: row.decision_reason,
   }
 }

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { TEST_API_VERSION, type TestTenant, withNewKey } from '../../../test/support/callers.js'
 import type { Caller } from '../../infra/http/caller.js'
 import { newId } from '../../kernel/id.js'
-import { fen, makeRefundFixture, type RefundFixture, SUCCEEDED_AT } from './refund.fixture.js'
+import {
+  fen,
+  makeRefundFixture,
+  orderRefOf,
+  type RefundFixture,
+  SUCCEEDED_AT,
+} from './refund.fixture.js'
 import { CreateRefund, Refund, RefundListQuery } from './refund.schema.js'
 
 let at: RefundFixture
@@ -50,6 +56,7 @@ describe('create', () => {
       currency: 'CNY',
       reason: '退课',
       status: 'succeeded',
+      approval: null,
       failure: null,
       items: [{ bill: null, department: caller.department_id, amount: 30 }],
       succeeded_at: SUCCEEDED_AT.toISOString(),
@@ -64,10 +71,10 @@ describe('create', () => {
     const { body } = await at.refunds.create(caller, input(payment.id, { amount: 30 }))
     expect(at.channel.sent).toEqual([
       {
-        order_no: payment.order_no,
+        order: orderRefOf(payment, fen(100n)),
         refund_no: body.id.slice('ref_'.length).toUpperCase(),
         amount: fen(30n),
-        order_amount: fen(100n),
+        requested_at: new Date(body.created_at),
         reason: '',
         notify_url: `https://pay.example.edu/notify/wechatpay/${payment.account_id}/refunds`,
       },
@@ -127,7 +134,7 @@ describe('create', () => {
     const { body } = await at.refunds.create(caller, input(payment.id))
     const { institution_id, livemode } = caller
     expect(await at.jobOf(`refund-poll:${body.id}`)).toEqual({
-      run_at: new Date('2026-12-01T00:00:05Z'),
+      wait_ms: 5_000,
       payload: { institution_id, livemode, refund_id: body.id },
     })
   })

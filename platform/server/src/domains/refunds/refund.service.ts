@@ -5,16 +5,17 @@ import { Reply } from '../../infra/http/reply.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { addJob } from '../../infra/jobs/jobs.js'
 import { appendEvents } from '../../infra/outbox/event.js'
-import { CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK } from '../../infra/tokens.js'
 import type { Clock } from '../../kernel/clock.js'
 import { isId } from '../../kernel/id.js'
 import { toPage } from '../../kernel/pagination.js'
+import { DepartmentService } from '../identity/department.service.js'
 import type { RefundablePayment, RefundItem } from '../payments/payment.types.js'
 import { PaymentRefundsService } from '../payments/payment-refunds.service.js'
 import { RefundError } from './refund.errors.js'
 import { refundEvent } from './refund.events.js'
 import { RefundRepository } from './refund.repository.js'
-import { amountAsked, channelRefundNo, differencesFrom } from './refund.rules.js'
+import { amountAsked, channelRefundNo, differencesFrom, needsApproval } from './refund.rules.js'
 import {
   type CreateRefund,
   type Refund,
@@ -24,6 +25,7 @@ import {
 import type { PaidOrder, RefundCase, RefundRow } from './refund.types.js'
 import { refundPollJob } from './refund-poll.rules.js'
 import { RefundProgressService } from './refund-progress.service.js'
+import { RefundWalletService } from './refund-wallet.service.js'
 
 /** What was reserved of a payment for one refund. */
 interface Reservation {
@@ -40,7 +42,9 @@ export class RefundService {
     private readonly refunds: RefundRepository,
     private readonly payments: PaymentRefundsService,
     private readonly progress: RefundProgressService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly wallets: RefundWalletService,
+    private readonly departments: DepartmentService,
+    @Inject(APP_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -48,13 +52,16 @@ export class RefundService {
    * succeeds, and says where the refund stands.
    * @throws RefundError refund_conflict, refund_items_mismatch, refund_item_repeated
    * @throws PaymentError payment_not_found, payment_not_refundable, refund_exceeds_payment
+   * @throws WalletError wallet_balance_insufficient when a top-up was spent
    */
   async create(caller: Caller, body: CreateRefund): Promise<Reply<Refund>> {
     const known = await this.refunds.findByOutNumber(caller, body.out_refund_no)
     if (known) return existing(known, body)
     try {
       const opened = await this.recordIntent(caller, body)
-      return Reply.created(toWireRefund(await this.progress.start(opened)))
+      const { status } = opened.refund
+      const row = status === 'created' ? await this.progress.start(opened) : opened.refund
+      return Reply.created(toWireRefund(row))
     } catch (error) {
       // A twin of this call may have taken the number, and with it what was left of the payment.
       const winner = await this.refunds.findByOutNumber(caller, body.out_refund_no)
@@ -66,7 +73,7 @@ export class RefundService {
   /** @throws RefundError refund_not_found */
   async get(caller: Caller, id: string): Promise<Refund> {
     const row = isId(id, 'ref') ? await this.find(caller, id) : null
-    if (row) return shownTo(caller, toWireRefund(row))
+    if (row) return this.shown(caller, row)
     throw new RefundError('refund_not_found', `No such refund, or it is not yours: ${id}.`)
   }
 
@@ -79,7 +86,13 @@ export class RefundService {
     }
     const rows = await this.refunds.list(caller, filter, await this.ownPayments(caller))
     const page = toPage(rows, filter.limit)
-    return toWireList(page, (row) => shownTo(caller, toWireRefund(row)))
+    return toWireList(page, (row) => this.shown(caller, row))
+  }
+
+  /** Who in an office decides about money is not the payer's business. */
+  private shown(caller: Caller, row: RefundRow): Refund {
+    const wire = shownTo(caller, toWireRefund(row))
+    return caller.payer_id === null ? wire : { ...wire, approval: null }
   }
 
   private async find(caller: Caller, id: string): Promise<RefundRow | null> {
@@ -98,11 +111,18 @@ export class RefundService {
     const items = body.items?.map(({ bill, amount }) => ({ bill_id: bill, amount: BigInt(amount) }))
     return this.database.transaction(async (tx) => {
       const reserved = await this.payments.reserve(tx, caller, body.payment, asked, items ?? null)
-      const refund = newRefund(caller, body, reserved, this.clock.now())
+      const { department_id } = reserved.payment
+      const threshold = await this.departments.refundThreshold(tx, caller, department_id)
+      const isHeld = needsApproval(threshold, reserved.payment, reserved.amount)
+      const status = isHeld ? 'awaiting_approval' : 'created'
+      const refund = { ...newRefund(caller, body, reserved, this.clock.now()), status } as const
       await this.refunds.insert(tx, refund)
       await appendEvents(tx, [refundEvent('refund.created', refund, caller.api_version)])
-      await addJob(tx, refundPollJob(refund, 0, refund.created_at))
-      return { refund, order: orderOf(reserved.payment) }
+      if (!isHeld) await addJob(tx, refundPollJob(refund, 0))
+      const { wallet_id } = reserved.payment
+      const opened = { refund, order: orderOf(reserved.payment), wallet_id }
+      await this.wallets.hold(tx, opened)
+      return opened
     })
   }
 }
@@ -141,6 +161,10 @@ function newRefund(
     amount,
     reason: body.reason ?? null,
     status: 'created',
+    requested_by: caller.key_id,
+    decided_by: null,
+    decided_at: null,
+    decision_reason: null,
     failure_code: null,
     failure_message: null,
     items,
@@ -153,6 +177,10 @@ function newRefund(
 }
 
 function orderOf(payment: RefundablePayment): PaidOrder {
-  const { channel, channel_account_id, channel_order_no, amount } = payment
-  return { channel, channel_account_id, channel_order_no, amount }
+  const { channel, channel_account_id, channel_order_no, channel_transaction_no } = payment
+  const { method, placed_at, amount } = payment
+  return {
+    ...{ channel, channel_account_id, channel_order_no, channel_transaction_no },
+    ...{ method, placed_at, amount },
+  }
 }

@@ -1,3 +1,4 @@
+import type { ChannelMethod } from '../channels/channel.port.js'
 import type { RefundItem } from '../payments/payment.types.js'
 import type { RefundStatus } from './refund.state.js'
 
@@ -16,6 +17,12 @@ export interface RefundRow {
   readonly amount: bigint
   readonly reason: string | null
   readonly status: RefundStatus
+  /** The credential that asked for it; null for refunds from before this was kept. */
+  readonly requested_by: string | null
+  /** The credential that approved or rejected it: never the one that asked. */
+  readonly decided_by: string | null
+  readonly decided_at: Date | null
+  readonly decision_reason: string | null
   readonly failure_code: string | null
   readonly failure_message: string | null
   readonly items: readonly RefundItem[]
@@ -32,6 +39,9 @@ export interface PaidOrder {
   readonly channel: string
   readonly channel_account_id: string
   readonly channel_order_no: string
+  readonly channel_transaction_no: string
+  readonly method: ChannelMethod
+  readonly placed_at: Date
   /** The whole amount of the order, which providers ask for beside the refund. */
   readonly amount: bigint
 }
@@ -40,6 +50,8 @@ export interface PaidOrder {
 export interface RefundCase {
   readonly refund: RefundRow
   readonly order: PaidOrder
+  /** The wallet that the payment topped up; its money is what goes back. */
+  readonly wallet_id: string | null
 }
 
 /** A row of `late_successes`: money in suspense that is given back without anybody asking. */

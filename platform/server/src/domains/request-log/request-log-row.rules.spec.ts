@@ -134,4 +134,23 @@ describe('a signature base', () => {
     expect(row.signature_base).not.toContain(secret)
     expect(row.signature_base?.split('\n')).toHaveLength(3)
   })
+
+  test('over a body with a PIN keeps no digest and no signature in the open: they confirm guesses', () => {
+    const evidence = evidenceOf(
+      '"@method": POST',
+      '"content-digest": sha-256=:abc:',
+      '"@signature-params": ();created=1',
+    )
+    const body = Buffer.from('{"pin":"135790","note":"x"}')
+    const headers = { 'content-digest': 'sha-256=:abc:', signature: 'bursar=:def:' }
+    const { row, base_to_seal } = toRequestLogRow(newRecord({ evidence, body, headers }))
+    expect(row.signature).toBeNull()
+    expect(base_to_seal).toContain(evidence.signature_base.toString())
+    expect(base_to_seal).toContain(evidence.signature.toString('base64'))
+    expect(JSON.stringify(row)).not.toMatch(/abc|135790/)
+    const refused = toRequestLogRow(newRecord({ evidence: null, body, headers }))
+    expect(JSON.stringify(refused.row)).not.toMatch(/abc|def|135790/)
+    const unreadable = toRequestLogRow(newRecord({ body, is_body_json: false }))
+    expect(unreadable.row.request_body_sha256).toBeNull()
+  })
 })

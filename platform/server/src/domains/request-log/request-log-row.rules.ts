@@ -23,8 +23,15 @@ const REQUEST_HEADERS = [
   ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
   ...['authorization', 'dpop', 'cookie'],
 ]
+const DIGESTS: readonly string[] = ['content-digest', 'signature']
 /** Where no signature was verified: its author wants to see what they sent. */
 const REFUSED_HEADERS = ['host', 'content-length', 'content-digest', 'signature-input', 'signature']
+
+/**
+ * Secrets so short that all of them are soon tried: a digest of a body with one, and a signature over that
+ * digest, would tell which was right. Both are kept under seal only.
+ */
+const SHORT_SECRET = /"(?:pin|otp)"\s*:/
 
 export interface RowToWrite {
   readonly row: RequestLogRow
@@ -37,7 +44,9 @@ export function toRequestLogRow(record: RequestRecord): RowToWrite {
   const { author, evidence, body } = record
   const [path = '', ...query] = record.target.split('?')
   const base = evidence?.signature_base.toString('latin1') ?? null
-  const keptBase = base === null ? null : redactBase(base)
+  const isGuessable = body !== null && SHORT_SECRET.test(body.toString('latin1'))
+  const keptBase = base === null ? null : redactBase(base, isGuessable)
+  const signature = evidence?.signature.toString('base64') ?? null
   const keptBody = body && record.is_body_json ? redactBody(body) : null
   const row = {
     institution_id: author?.institution_id ?? UNKNOWN_CALLER,
@@ -63,16 +72,17 @@ export function toRequestLogRow(record: RequestRecord): RowToWrite {
     user_agent: textOrNull(record.headers['user-agent']),
     signature_algorithm: evidence?.algorithm ?? null,
     signature_base: keptBase,
-    signature: evidence?.signature.toString('base64') ?? null,
+    signature: isGuessable ? null : signature,
     sealed_base: null,
-    request_headers: JSON.stringify(requestHeadersOf(record)),
+    request_headers: JSON.stringify(requestHeadersOf(record, isGuessable)),
     request_body: keptBody,
     request_body_bytes: body?.length ?? 0,
-    request_body_sha256: body && keptBody === null ? sha256Of(body) : null,
+    request_body_sha256: body && keptBody === null && !isGuessable ? sha256Of(body) : null,
     response_headers: JSON.stringify(record.response_headers),
     response_body: redactAnswer(record),
     response_body_bytes: Buffer.byteLength(record.response_body ?? ''),
   }
+  if (isGuessable && base !== null) return { row, base_to_seal: `${base}\n\n${signature}` }
   return { row, base_to_seal: base === keptBase ? null : base }
 }
 
@@ -94,8 +104,8 @@ const ORDINARY_BASE =
   /^(?:"(?:@method|@target-uri|content-digest|content-type|idempotency-key|@signature-params)": [^?\n]*\n?)+$/
 
 /** Line by line (RFC 9421 section 2.5): a component's name in quotes, a colon, its value. */
-function redactBase(base: string): string {
-  if (ORDINARY_BASE.test(base) && !isSuspicious(base)) return base
+function redactBase(base: string, isGuessable: boolean): string {
+  if (!isGuessable && ORDINARY_BASE.test(base) && !isSuspicious(base)) return base
   return base
     .split('\n')
     .map((line) => {
@@ -105,6 +115,7 @@ function redactBase(base: string): string {
       if (name === '@target-uri' || name === '@query' || name === '@request-target') {
         return `"${name}": ${redactTarget(value)}`
       }
+      if (isGuessable && name === 'content-digest') return `"${name}": ${REDACTED}`
       return isRedactedName(name) ? `"${name}": ${REDACTED}` : redactText(line)
     })
     .join('\n')
@@ -116,12 +127,16 @@ function redactTarget(target: string): string {
   return query.length === 0 ? left : `${left}?${redactQuery(query.join('?'))}`
 }
 
-function requestHeadersOf({ headers, evidence }: RequestRecord): Record<string, string> {
+function requestHeadersOf(
+  { headers, evidence }: RequestRecord,
+  isGuessable: boolean,
+): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const name of evidence ? REQUEST_HEADERS : [...REQUEST_HEADERS, ...REFUSED_HEADERS]) {
     const value = headers[name]
     if (value === undefined) continue
-    kept[name] = isRedactedName(name) ? REDACTED : shortened(redactText(String(value)))
+    const isHidden = isRedactedName(name) || (isGuessable && DIGESTS.includes(name))
+    kept[name] = isHidden ? REDACTED : shortened(redactText(String(value)))
   }
   return kept
 }

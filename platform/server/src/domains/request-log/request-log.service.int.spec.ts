@@ -173,7 +173,7 @@ describe('the partitions', () => {
     )
 
   test('take over what came before them, and are made ahead, by many at once', async () => {
-    const [early] = await insert(by(tenant.caller))
+    const [early] = await insert(by(tenant.caller, { id: newId('req', now.getTime()) }))
     expect(await partitionOf(early?.id ?? '')).toBe('request_logs_default')
     await Promise.all([jobAt(now), jobAt(now), jobAt(now)].map((job) => job.run()))
     expect(await partitionOf(early?.id ?? '')).toBe(nameOf(now))
@@ -197,7 +197,7 @@ describe('the partitions', () => {
 
   test('are dropped after thirty days, and nothing before', async () => {
     const [record, stray] = await insert(
-      by(tenant.caller),
+      by(tenant.caller, { id: newId('req', now.getTime()) }),
       by(tenant.caller, { id: newId('req', now.getTime() - 40 * DAY_MS) }),
     )
     const dayMs = Math.floor(now.getTime() / DAY_MS) * DAY_MS

@@ -66,9 +66,14 @@ export class RequestLogService {
    */
   async evidence(id: string): Promise<RequestEvidence> {
     const row = isId(id, 'req') ? await this.requestLogs.findAnywhere(id) : null
-    if (!row?.signature_algorithm || row.signature_base === null || row.signature === null) {
-      throw notFound(id)
-    }
+    if (!row?.signature_algorithm || row.signature_base === null) throw notFound(id)
+    const opened = row.sealed_base
+      ? await this.vault.open(row.institution_id, sealContextOf(row), row.sealed_base)
+      : row.signature_base
+    // Of a call with a PIN in its body the signature is under seal too, after an empty line.
+    const [signature_base = '', sealedSignature] = opened.split('\n\n')
+    const signature = row.signature ?? sealedSignature
+    if (signature === undefined) throw notFound(id)
     return {
       request_id: row.id,
       institution_id: row.institution_id,
@@ -77,10 +82,8 @@ export class RequestLogService {
       created_at: row.created_at,
       status: row.status,
       algorithm: row.signature_algorithm,
-      signature_base: row.sealed_base
-        ? await this.vault.open(row.institution_id, sealContextOf(row), row.sealed_base)
-        : row.signature_base,
-      signature: row.signature,
+      signature_base,
+      signature,
     }
   }
 }

@@ -1,54 +1,76 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
+import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { CONFIG, type Config } from '../../infra/config/config.js'
+import type { Tenant } from '../../infra/http/caller.js'
 import { assert } from '../../kernel/assert.js'
 import { ChannelError } from '../channels/channel.errors.js'
-import type { ChannelAccount } from '../channels/channel.port.js'
+import { CHANNEL_CODES, type ChannelAccount, type ChannelCode } from '../channels/channel.port.js'
 import { ChannelAccountService } from '../channels/channel-account.service.js'
+import { SANDBOX_ACCOUNTS } from './accounts/sandbox-account.table.js'
+import type { SandboxAccount } from './accounts/sandbox-account.types.js'
 
 const REGISTER_TIMEOUT_MS = 10_000
-const SimulatedSettings = z.looseObject({ base_url: z.string() })
-const PlatformKey = z.object({ platform_key_id: z.string(), platform_public_key: z.string() })
+const SIMULATOR_ORIGIN = /^http:\/\/localhost:\d+(?=\/)/
+const Settings = z.record(z.string(), z.unknown())
 
 /** Gives an institution merchant accounts at the simulators, so that its test keys can collect money. */
 @Injectable()
 export class SandboxAccountService {
   constructor(
     private readonly accounts: ChannelAccountService,
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'simulatorOrigin'>,
   ) {}
 
-  /** Makes one, unless there is one: then it is only told where the simulators are by now. */
-  async ensureWechatpay(institutionId: string, merchantName: string): Promise<void> {
-    const known = await this.findAccount(institutionId)
+  /** One at every simulated channel. Those that are there are only told where the simulators are by now. */
+  async ensureAll(institutionId: string, merchantName: string): Promise<void> {
+    for (const channel of CHANNEL_CODES) {
+      const sandbox = SANDBOX_ACCOUNTS[channel]
+      if (sandbox) await this.ensure(institutionId, merchantName, channel, sandbox)
+    }
+  }
+
+  /** An account that one app alone uses. */
+  async openForApp(app: AppRef, channel: ChannelCode): Promise<void> {
+    const sandbox = SANDBOX_ACCOUNTS[channel]
+    assert(sandbox, `the channel ${channel} has a simulated provider`)
+    const { institution_id, livemode, app_id } = app
+    await this.open({ institution_id, livemode, app_id }, channel, sandbox, `Test clock ${app_id}`)
+  }
+
+  private async ensure(
+    institutionId: string,
+    merchantName: string,
+    channel: ChannelCode,
+    sandbox: SandboxAccount,
+  ): Promise<void> {
+    const known = await this.findAccount(institutionId, channel)
     if (known) return this.follow(known)
-    const merchant = newMerchant()
-    const platformKey = await this.register({ ...merchant.public, merchant_name: merchantName })
-    await this.accounts.create({
-      institution_id: institutionId,
-      livemode: false,
-      channel: 'wechatpay',
-      name: 'WeChat Pay sandbox',
-      merchant_id: merchant.public.merchant_id,
-      settings: {
-        base_url: this.baseUrl,
-        app_id: merchant.public.app_id,
-        api_v3_key: merchant.public.api_v3_key,
-        merchant_serial_no: merchant.public.merchant_serial_no,
-        merchant_private_key: merchant.private_key,
-        ...platformKey,
-      },
+    const owner = { institution_id: institutionId, livemode: false }
+    await this.open(owner, channel, sandbox, merchantName)
+  }
+
+  private async open(
+    owner: Tenant & { readonly app_id?: string },
+    channel: ChannelCode,
+    sandbox: SandboxAccount,
+    merchantName: string,
+  ): Promise<void> {
+    const opened = await sandbox.open({
+      merchant_name: merchantName,
+      base_url: `${this.config.simulatorOrigin}/${channel}`,
+      register: (merchant) => this.register(channel, merchant),
     })
+    const name = owner.app_id === undefined ? sandbox.name : `${sandbox.name} (test clock)`
+    await this.accounts.create({ ...owner, channel, name, ...opened })
   }
 
-  private get baseUrl(): string {
-    return `${this.config.simulatorOrigin}/wechatpay`
-  }
-
-  private async findAccount(institutionId: string): Promise<ChannelAccount | null> {
+  private async findAccount(
+    institutionId: string,
+    channel: ChannelCode,
+  ): Promise<ChannelAccount | null> {
     try {
-      return await this.accounts.active(institutionId, false, 'wechatpay')
+      return await this.accounts.active(institutionId, false, channel)
     } catch (error) {
       if (error instanceof ChannelError && error.code === 'channel_account_missing') return null
       throw error
@@ -57,15 +79,25 @@ export class SandboxAccountService {
 
   /** The platform may have been started with another SIMULATOR_PORT this time. */
   private async follow(account: ChannelAccount): Promise<void> {
-    const settings = SimulatedSettings.parse(account.settings)
-    if (settings.base_url === this.baseUrl || !settings.base_url.startsWith('http://localhost:')) {
-      return
-    }
-    await this.accounts.changeSettings(account, { ...settings, base_url: this.baseUrl })
+    const settings = Settings.parse(account.settings)
+    const moved = Object.fromEntries(
+      Object.entries(settings).map(([name, value]) => [name, this.moved(value)]),
+    )
+    const isMoved = Object.entries(moved).some(([name, value]) => value !== settings[name])
+    if (isMoved) await this.accounts.changeSettings(account, moved)
   }
 
-  private async register(merchant: Record<string, string>): Promise<z.infer<typeof PlatformKey>> {
-    const response = await fetch(`${this.config.simulatorOrigin}/_control/wechatpay/merchants`, {
+  private moved(value: unknown): unknown {
+    if (typeof value !== 'string') return value
+    return value.replace(SIMULATOR_ORIGIN, this.config.simulatorOrigin)
+  }
+
+  private async register(
+    channel: ChannelCode,
+    merchant: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> {
+    const url = `${this.config.simulatorOrigin}/_control/${channel}/merchants`
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(merchant),
@@ -73,21 +105,6 @@ export class SandboxAccountService {
     })
     const text = await response.text()
     assert(response.ok, `the simulator refused a new merchant: ${response.status} ${text}`)
-    return PlatformKey.parse(JSON.parse(text))
-  }
-}
-
-/** A merchant as WeChat Pay would hand it out: number, app id, certificate serial, keys. */
-function newMerchant() {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return {
-    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    public: {
-      merchant_id: `16${randomBytes(4).readUInt32BE().toString().padStart(10, '0').slice(0, 8)}`,
-      app_id: `wx${randomBytes(8).toString('hex')}`,
-      api_v3_key: randomBytes(16).toString('hex'),
-      merchant_serial_no: randomBytes(20).toString('hex').toUpperCase(),
-      merchant_public_key: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    },
+    return JSON.parse(text)
   }
 }

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Global, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js'
+import { AppClockRepository } from '../../infra/clock/app-clock.repository.js'
+import { AppClocks } from '../../infra/clock/app-clocks.js'
 import { PlatformKeyRepository } from '../../infra/crypto/platform-key.repository.js'
 import { PlatformKeys } from '../../infra/crypto/platform-keys.js'
 import { Vault } from '../../infra/crypto/vault.js'
@@ -30,6 +32,8 @@ async function startWorker() {
     providers: [
       { provide: Database, useValue: db.database },
       { provide: Vault, useValue: makeVault() },
+      AppClockRepository,
+      AppClocks,
       PlatformKeyRepository,
       PlatformKeys,
       // The controllers' routes ask for it.
@@ -38,7 +42,7 @@ async function startWorker() {
         useValue: new IdempotencyService(new IdempotencyRepository(db.database), 'https://docs'),
       },
     ],
-    exports: [Database, Vault, PlatformKeys, IdempotencyService],
+    exports: [Database, Vault, AppClocks, PlatformKeys, IdempotencyService],
   })
   class Infra {}
 

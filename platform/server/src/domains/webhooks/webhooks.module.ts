@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { DeliveryRepository } from './deliveries/delivery.repository.js'
 import { DeliveryService } from './deliveries/delivery.service.js'
 import { DeliveryAttemptService } from './deliveries/delivery-attempt.service.js'
+import { DeliveryClockFollower } from './deliveries/delivery-clock.follower.js'
 import { DeliveryDispatchService } from './deliveries/delivery-dispatch.service.js'
 import { DeliveryListRepository } from './deliveries/delivery-list.repository.js'
 import { DeliveryRecordService } from './deliveries/delivery-record.service.js'
@@ -35,6 +36,7 @@ import { JwksController } from './jwks.controller.js'
     DeliveryService,
     DeliveryRepository,
     DeliveryRecordService,
+    DeliveryClockFollower,
     DeliveryAttemptService,
     DeliveryDispatchService,
     { provide: WebhookClient, useFactory: () => new WebhookClient(resolveHost) },

@@ -1,3 +1,4 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js'
@@ -6,8 +7,13 @@ import type { FastifyRequest } from 'fastify'
 import { effectiveScopes } from '../../domains/identity/api-key.rules.js'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import { targetUriOf } from '../../infra/crypto/http-signature.base.js'
+import { Vault } from '../../infra/crypto/vault.js'
 import { type Caller, hashBody } from '../../infra/http/caller.js'
-import { IDEMPOTENT_METADATA, PUBLIC_METADATA } from '../../infra/http/decorators.js'
+import {
+  IDEMPOTENT_METADATA,
+  PUBLIC_METADATA,
+  SECRET_BODY_METADATA,
+} from '../../infra/http/decorators.js'
 import { HttpError } from '../../infra/http/http.errors.js'
 import { replyOf, requestOf } from '../../infra/http/request.js'
 import { PlatformError } from '../../kernel/errors.js'
@@ -29,13 +35,18 @@ const READ_METHODS: readonly string[] = ['GET', 'HEAD']
 /** Finds out who is calling. A route is closed unless it says `@Public()`. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
+  private readonly bodyKey: KeyObject
+
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: SignatureVerifier,
     private readonly uses: KeyUseRecorder,
     private readonly tokens: TokenAuthenticator,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+    vault: Vault,
+  ) {
+    this.bodyKey = createSecretKey(vault.purposeKey('idempotency-body'))
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     try {
@@ -74,11 +85,21 @@ export class AuthenticationGuard implements CanActivate {
     this.admit(signature.key, request)
     const isIdempotent =
       this.reflector.getAllAndOverride(IDEMPOTENT_METADATA, targets) !== undefined
-    const signer = callerOf(request, signature, isIdempotent)
+    const isSecret = this.reflector.getAllAndOverride(SECRET_BODY_METADATA, targets) === true
+    const signed = callerOf(request, signature, isIdempotent)
+    const signer = isSecret ? this.withKeyedHash(signed) : signed
     request.caller = token ? callerOfBoth(signer, token) : signer
     // Whoever stores an idempotency key stores the nonce with it; other writes use theirs up alone.
     if (!isIdempotent && !isRead) request.nonceToUse = signature.nonce
     return true
+  }
+
+  /** Of a body with a secret in it nothing is kept that could confirm a guess. */
+  private withKeyedHash(caller: Caller): Caller {
+    const { idempotency } = caller
+    if (!idempotency) return caller
+    const hmac = createHmac('sha256', this.bodyKey).update(idempotency.request_hash)
+    return { ...caller, idempotency: { ...idempotency, request_hash: hmac.digest() } }
   }
 
   /** A proven key also has to be where it may be used. */

@@ -4,8 +4,11 @@ import { parseStrictJson } from '../../infra/http/strict-json.js'
 
 export const BODY_BYTES_MAX = 1024 * 1024
 
-/** Providers speak their own dialects on these paths; their channel reads the raw bytes. */
-const RAW_PATHS = ['/notify/']
+/**
+ * Providers speak their own dialects on these paths. Of notifications their channel reads the raw bytes; what
+ * a payer's browser carries back from a provider's page is not read at all.
+ */
+const RAW_PATHS = [/^\/notify\//, /^\/cashier\/[^/?]+\/return(\?|$)/]
 
 /** Forms of the pages that the server writes. */
 const FORM_PATHS = ['/payer/']
@@ -21,7 +24,7 @@ export function registerBodyParser(server: FastifyInstance): void {
 
 async function parse(request: FastifyRequest, bytes: Buffer): Promise<unknown> {
   request.rawBody = bytes.length > 0 ? bytes : null
-  if (RAW_PATHS.some((path) => request.url.startsWith(path))) return undefined
+  if (RAW_PATHS.some((path) => path.test(request.url))) return undefined
   if (bytes.length === 0) return undefined
   if (FORM_PATHS.some((path) => request.url.startsWith(path)) && isForm(request)) {
     return parseForm(bytes)

@@ -117,6 +117,7 @@ describe('ProblemFilter', () => {
     withCode('ECONNRESET'),
     withCode('57P01'),
     withCode('08006'),
+    withCode('53100'),
     withCode('53300'),
     withCode('P1001'),
     withCode('P1017'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { describeWithRedis, RedisServer } from '../../../test/support/redis-server.js'
+import { RedisServer } from '../../../test/support/redis-process.js'
+import { describeWithRedis } from '../../../test/support/redis-server.js'
 import { until } from '../../../test/support/until.js'
 import { RedisClient } from '../../infra/redis/redis-client.js'
 import { MemoryBuckets } from './memory-buckets.js'

@@ -9,7 +9,14 @@ export interface SqlReader {
 }
 
 /** One step's transaction: every statement of the step must go through it. */
-export interface Transaction extends SqlReader {}
+export interface Transaction extends SqlReader {
+  /** Give a statement a name to have it prepared once per connection. */
+  query<Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+    name?: string,
+  ): Promise<Row[]>
+}
 
 /** bigint columns are money: in our own queries they are bigint, never floats or texts. */
 const typesOfOurs: CustomTypesConfig = {
@@ -125,8 +132,9 @@ export class Database {
 
 function transactionOf(client: PoolClient): Transaction {
   return {
-    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
-      const result = await client.query<Row>({ text, values: [...values], types: typesOfOurs })
+    async query<Row extends object>(text: string, values: readonly unknown[] = [], name?: string) {
+      const config = { text, values: [...values], types: typesOfOurs }
+      const result = await client.query<Row>(name === undefined ? config : { ...config, name })
       return result.rows
     },
   }

@@ -18,6 +18,7 @@ export const SCOPES_METADATA = 'openbursar:scopes'
 export const OWN_SCOPE_METADATA = 'openbursar:own-scope'
 export const TEST_MODE_METADATA = 'openbursar:test-mode'
 export const IDEMPOTENT_METADATA = 'openbursar:idempotent'
+export const SECRET_BODY_METADATA = 'openbursar:secret-body'
 
 /** Open to callers without credentials, because the content proves itself (or is nobody's secret). */
 export const Public = () => SetMetadata(PUBLIC_METADATA, true)
@@ -51,6 +52,12 @@ export const Idempotent = (options: { readonly by: 'gateway' | 'service' } = { b
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
   )
+
+/**
+ * The body holds a secret so short that a digest of it gives it away to whoever tries them all: what is kept
+ * of it is a keyed hash.
+ */
+export const SecretBody = () => SetMetadata(SECRET_BODY_METADATA, true)
 
 /** The authenticated caller. Present on every route that is not public: the guard saw to it. */
 export const CurrentCaller = createParamDecorator(

@@ -40,6 +40,21 @@ const APP_SCOPE_TABLE = [
     en: 'Give money back',
   },
   {
+    scope: 'refunds:approve',
+    zh: '复核退款：批准或驳回',
+    en: 'Decide about refunds that somebody else asked for',
+  },
+  {
+    scope: 'departments:read',
+    zh: '查看所属收费部门的设置',
+    en: 'See what the department has decided about its money',
+  },
+  {
+    scope: 'departments:write',
+    zh: '修改所属收费部门的设置，例如退款复核限额',
+    en: 'Change what the department decides, such as when refunds need approval',
+  },
+  {
     scope: 'payers:read',
     zh: '查看缴费人及其个人信息',
     en: 'See payers and their personal data',
@@ -48,6 +63,26 @@ const APP_SCOPE_TABLE = [
     scope: 'payers:write',
     zh: '登记和修改缴费人',
     en: 'Register and change payers',
+  },
+  {
+    scope: 'wallets:read',
+    zh: '查看校园卡账户及其余额和明细',
+    en: 'See wallets, their balances and what moved them',
+  },
+  {
+    scope: 'wallets:write',
+    zh: '开立、充值、冻结和注销校园卡账户，设置密码和限额',
+    en: 'Open, top up, freeze and close wallets, set their PINs and limits',
+  },
+  {
+    scope: 'counter:read',
+    zh: '在柜台查看待收款的单子',
+    en: 'See what is to be paid at a counter',
+  },
+  {
+    scope: 'counter:write',
+    zh: '在柜台收款和付出退款',
+    en: 'Take money and hand out refunds at a counter',
   },
   {
     scope: 'webhooks:read',
@@ -68,6 +103,36 @@ const APP_SCOPE_TABLE = [
     scope: 'keys:write',
     zh: '添加、收窄、轮换和吊销应用的密钥',
     en: 'Add, narrow, rotate and revoke the app’s keys',
+  },
+  {
+    scope: 'channel_accounts:read',
+    zh: '查看渠道商户号、路由规则、健康状况和异常记录（不含密钥）',
+    en: 'See channel accounts, routes, their health and incidents (never their secrets)',
+  },
+  {
+    scope: 'channel_accounts:write',
+    zh: '添加、修改、试用、停用渠道商户号，维护路由规则',
+    en: 'Add, change, try and disable channel accounts, and keep routes',
+  },
+  {
+    scope: 'limits:read',
+    zh: '查看支付限额',
+    en: 'See payment limits',
+  },
+  {
+    scope: 'limits:write',
+    zh: '设置支付限额',
+    en: 'Set payment limits',
+  },
+  {
+    scope: 'ledger:read',
+    zh: '查看本机构的账户余额、分录和日根哈希',
+    en: 'See the balances, entries and daily roots of the whole institution',
+  },
+  {
+    scope: 'ledger:write',
+    zh: '提交和复核更正分录',
+    en: 'Ask for corrections of the books, and decide about those of others',
   },
   {
     scope: 'logs:read',

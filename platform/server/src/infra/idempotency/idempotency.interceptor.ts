@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common'
 import { firstValueFrom, from, type Observable } from 'rxjs'
 import { assert } from '../../kernel/assert.js'
+import { AppClocks } from '../clock/app-clocks.js'
 import { requestOf } from '../http/request.js'
 import { IdempotencyService } from './idempotency.service.js'
 
@@ -15,11 +16,18 @@ import { IdempotencyService } from './idempotency.service.js'
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(private readonly idempotency: IdempotencyService) {}
+  constructor(
+    private readonly idempotency: IdempotencyService,
+    private readonly clocks: AppClocks,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { caller } = requestOf(context)
     assert(caller, 'an idempotent route is reached only by an authenticated caller')
-    return from(this.idempotency.run(caller, () => firstValueFrom(next.handle())))
+    return from(
+      this.idempotency.run(caller, () =>
+        this.clocks.within(caller.app_id, () => firstValueFrom(next.handle())),
+      ),
+    )
   }
 }

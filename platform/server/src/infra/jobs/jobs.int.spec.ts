@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { Database } from '../database/database.js'
-import { addJob, JobRunner } from './jobs.js'
+import { addJob, addJobs, JobRunner } from './jobs.js'
 
 const until = async (isDone: () => boolean, timeoutMs = 15_000) => {
   const deadline = Date.now() + timeoutMs
@@ -37,6 +37,46 @@ describe('jobs', () => {
     await until(() => seen.length > 0)
     await runner.stop()
     expect(seen).toEqual([{ n: 1 }])
+  })
+
+  test('goes on with repeated work when the clock is set back', async () => {
+    let runs = 0
+    const runner = new JobRunner({
+      pool: testDatabase.pool,
+      handlers: [],
+      periodic: [{ name: 'tick', everyMs: 50, run: async () => void runs++ }],
+      onError: () => {},
+    })
+    await runner.start()
+    await until(() => runs > 0)
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(0)
+    const runsBefore = runs
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    clock.mockRestore()
+    await runner.stop()
+    expect(runs).toBeGreaterThan(runsBefore + 3)
+  })
+
+  test('delays by the clock of the database, alone and among others', async () => {
+    await testDatabase.database.transaction(async (tx) => {
+      await addJob(tx, { name: 'later', payload: {}, key: 'alone', delayMs: 90_000 })
+      await addJobs(tx, [
+        { name: 'later', payload: {}, key: 'among', delayMs: 90_000 },
+        { name: 'later', payload: {}, key: 'now' },
+      ])
+    })
+    const { rows } = await testDatabase.pool.query(
+      `select key, round(extract(epoch from run_at - created_at)) as seconds
+         from graphile_worker.jobs where key in ('alone', 'among', 'now') order by key`,
+    )
+    await testDatabase.pool.query(
+      `select graphile_worker.remove_job(key) from unnest('{alone,among,now}'::text[]) as key`,
+    )
+    expect(rows.map(({ key, seconds }) => [key, Number(seconds)])).toEqual([
+      ['alone', 90],
+      ['among', 90],
+      ['now', 0],
+    ])
   })
 
   test('frees the jobs of a worker that was killed, within seconds', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { LedgerRepository } from '../../domains/ledger/ledger.repository.js'
 import { LedgerService } from '../../domains/ledger/ledger.service.js'
+import { LedgerSealRepository } from '../../domains/ledger/ledger-seal.repository.js'
 import { IDS, writeBooks } from './books.fixture.js'
 import { checkBooks, checkInvariants, INVARIANTS } from './books-check.js'
 import { DEFECTS } from './books-defects.fixture.js'
@@ -13,7 +14,7 @@ describe('check of the books', () => {
     testDatabase = await createTestDatabase()
     const { database } = testDatabase
     const ledger = new LedgerService(new LedgerRepository(database))
-    await database.transaction((tx) => writeBooks(tx, ledger))
+    await database.transaction((tx) => writeBooks(tx, ledger, new LedgerSealRepository(database)))
   })
   afterAll(() => testDatabase.drop())
 
@@ -37,12 +38,12 @@ describe('check of the books', () => {
     expect(report.invariants.flatMap((result) => result.problems)).toEqual([])
     expect(report.ok).toBe(true)
     expect(report.invariants.map((result) => [result.id, result.checked])).toEqual([
-      ['I1', 5],
-      ['I2', 4],
+      ['I1', 12],
+      ['I2', 6],
       ['I3', 4],
-      ['I4', 5],
-      ['I5', 7],
-      ['I6', 16],
+      ['I4', 12],
+      ['I5', 10],
+      ['I6', 23],
     ])
     expect(seen).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6'])
   })
@@ -89,6 +90,21 @@ describe('check of the books', () => {
       amount_reserved: 7n,
       payments_under_way: 0n,
     })
+  })
+
+  test('names the first transaction of a chain that was altered', async () => {
+    const report = await checkAfter([
+      'alter table ledger_transactions disable trigger user',
+      `update ledger_transactions set business_date = '2026-01-01'`,
+      'alter table ledger_transactions enable trigger user',
+    ])
+    const broken = report.invariants.flatMap(({ problems }) => problems)
+    const [first] = await testDatabase.database.query<{ transaction_id: string }>(
+      'select transaction_id from ledger_chain where position = 1',
+    )
+    expect(broken).toEqual([
+      expect.objectContaining({ rule: 'chain_broken', position: 1n, ...first }),
+    ])
   })
 
   test('shows the first hundred of many problems and counts them all', async () => {

@@ -1,28 +1,17 @@
 import { IDS } from './books.fixture.js'
+import { copyOf, type Defect, transactionOf, unchecked, unguarded } from './books-defect.fixture.js'
+import { LEDGER_DEFECTS } from './books-ledger-defects.fixture.js'
+import { WALLET_DEFECTS } from './books-wallet-defects.fixture.js'
 
-/** One way to break the books, and the rules that must notice: those and no others. */
-export interface Defect {
-  readonly title: string
-  readonly found: readonly string[]
-  readonly plant: readonly string[]
-}
-
-const unguarded = (...statements: string[]) => [
-  'alter table ledger_entries disable trigger user',
-  'alter table ledger_transactions disable trigger user',
-  ...statements,
-  'alter table ledger_entries enable trigger user',
-  'alter table ledger_transactions enable trigger user',
+/** A limit that has counted a payment, with what its counter says. */
+const limitUse = (payment: string, counted: string) => [
+  `insert into payment_limit_usages
+     select institution_id, livemode, 'lim_1', current_date, '', ${counted}, 1
+       from payments where id = '${payment}'`,
+  `insert into payment_limit_uses
+     select institution_id, livemode, id, 'lim_1', '', current_date, amount, false
+       from payments where id = '${payment}'`,
 ]
-const unchecked = (table: string, constraint: string, statement: string) => [
-  `alter table ${table} drop constraint ${constraint}`,
-  statement,
-]
-const copyOf = (table: string, id: string, columns: Readonly<Record<string, string>>) =>
-  `insert into ${table} select (jsonb_populate_record(row, '${JSON.stringify(columns)}')).*
-     from ${table} as row where id = '${id}'`
-const transactionOf = (source: string, kind: string) =>
-  `(select id from ledger_transactions where source_id = '${source}' and kind = '${kind}')`
 
 export const DEFECTS: readonly Defect[] = [
   {
@@ -62,7 +51,7 @@ export const DEFECTS: readonly Defect[] = [
     found: ['I2 out_trade_no_used_twice'],
     plant: [
       'drop index payments_institution_id_livemode_app_id_out_trade_no_key',
-      copyOf('payments', IDS.closed, { id: 'pay_2' }),
+      copyOf('payments', IDS.closed, { id: 'pay_2', current_attempt_id: null }),
     ],
   },
   {
@@ -95,7 +84,12 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     title: 'I2: a payment that was posted twice',
-    found: ['I2 source_posted_twice', 'I4 entry_missing', 'I4 entry_unexpected'],
+    found: [
+      'I2 source_posted_twice',
+      'I4 entry_missing',
+      'I4 entry_unexpected',
+      'I6 transaction_unchained',
+    ],
     plant: [
       'drop index ledger_transactions_institution_id_livemode_kind_source_id_key',
       ...unguarded(
@@ -163,7 +157,9 @@ export const DEFECTS: readonly Defect[] = [
   {
     title: 'I4: a payment that succeeded without a posting',
     found: ['I4 entry_missing', 'I6 payment_without_its_success'],
-    plant: [copyOf('payments', IDS.direct, { id: 'pay_2', out_trade_no: 'T2' })],
+    plant: [
+      copyOf('payments', IDS.direct, { id: 'pay_2', out_trade_no: 'T2', current_attempt_id: null }),
+    ],
   },
   {
     title: 'I4: a posting of another amount',
@@ -203,7 +199,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     title: 'I4: a channel success that nobody booked',
-    found: ['I4 channel_success_not_booked'],
+    found: ['I4 channel_success_not_booked', 'I6 payment_current_attempt_differs'],
     plant: [`update payment_attempts set status = 'succeeded' where id = '${IDS.pendingAttempt}'`],
   },
   {
@@ -285,17 +281,47 @@ export const DEFECTS: readonly Defect[] = [
       'I6 payment_attempts_status_unknown',
       'I6 refunds_status_unknown',
       'I6 late_successes_status_unknown',
+      'I6 ledger_corrections_status_unknown',
+      'I6 constraint_missing',
     ],
     plant: [
+      'alter table ledger_corrections drop constraint ledger_corrections_shape',
+      copyOf('ledger_corrections', IDS.correction, { id: 'cor_2', status: 'done' }),
       `update bills set status = 'done' where id = '${IDS.bills[1]}'`,
       `update checkouts set status = 'done'`,
-      copyOf('payments', IDS.direct, { id: 'pay_2', out_trade_no: 'T2', status: 'done' }),
+      copyOf('payments', IDS.direct, {
+        id: 'pay_2',
+        out_trade_no: 'T2',
+        status: 'done',
+        current_attempt_id: null,
+      }),
       `update payments set succeeded_at = null where id = 'pay_2'`,
       `update payment_attempts set status = 'done' where id = '${IDS.pendingAttempt}'`,
       `update refunds set status = 'done' where status = 'failed'`,
       copyOf('payment_attempts', IDS.closedAttempt, { id: 'att_2', channel_order_no: 'O2' }),
       copyOf('late_successes', IDS.late, { id: 'late_2', attempt_id: 'att_2', status: 'done' }),
     ],
+  },
+  {
+    title: 'I6: a payment whose current attempt is not its own',
+    found: ['I6 payment_current_attempt_differs'],
+    plant: [
+      `update payments set current_attempt_id = '${IDS.directAttempt}' where id = '${IDS.closed}'`,
+    ],
+  },
+  {
+    title: 'I6: a payment that waits for an order that has ended',
+    found: ['I6 payment_current_attempt_differs'],
+    plant: [`update payment_attempts set status = 'closed' where id = '${IDS.pendingAttempt}'`],
+  },
+  {
+    title: 'I6: a payment with an order and without a channel',
+    found: ['I6 constraint_missing'],
+    plant: unchecked(
+      'payments',
+      'payments_current_attempt',
+      `update payments set channel = null where id = '${IDS.pending}'`,
+    ),
   },
   {
     title: 'I6: a payment that succeeded at no time',
@@ -326,6 +352,11 @@ export const DEFECTS: readonly Defect[] = [
     ['ledger_entries', 'ledger_entries_append_only'],
     ['ledger_entries', 'ledger_entries_balanced'],
     ['ledger_transactions', 'ledger_transactions_append_only'],
+    ['ledger_transactions', 'ledger_transactions_await_seal'],
+    ['ledger_chain', 'ledger_chain_append_only'],
+    ['ledger_roots', 'ledger_roots_append_only'],
+    ['ledger_corrections', 'ledger_corrections_kept'],
+    ['payment_splits', 'payment_splits_kept'],
   ].map(([table, trigger]) => ({
     title: `I6: the trigger ${trigger} switched off`,
     found: ['I6 trigger_missing_or_disabled'],
@@ -336,4 +367,16 @@ export const DEFECTS: readonly Defect[] = [
     found: ['I6 trigger_missing_or_disabled'],
     plant: ['drop trigger ledger_entries_balanced on ledger_entries'],
   },
+  {
+    title: 'I5: a limit whose counter is not what its payments are',
+    found: ['I5 limit_usage_differs'],
+    plant: limitUse(IDS.direct, 'amount + 1'),
+  },
+  {
+    title: 'I5: a limit that still counts a payment that was closed',
+    found: ['I5 limit_counts_unpaid_payment'],
+    plant: limitUse(IDS.closed, 'amount'),
+  },
+  ...LEDGER_DEFECTS,
+  ...WALLET_DEFECTS,
 ]

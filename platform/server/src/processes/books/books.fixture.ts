@@ -5,8 +5,11 @@ import {
 } from '../../domains/ledger/ledger.accounts.js'
 import type { LedgerService } from '../../domains/ledger/ledger.service.js'
 import type { LedgerPosting } from '../../domains/ledger/ledger.types.js'
+import { CHAIN_START, type ChainHead, linksOf } from '../../domains/ledger/ledger-chain.rules.js'
+import type { LedgerSealRepository } from '../../domains/ledger/ledger-seal.repository.js'
 import type { Transaction } from '../../infra/database/database.js'
 import { newId } from '../../kernel/id.js'
+import { writeWallets } from './books-wallets.fixture.js'
 
 const NOW = new Date('2026-11-22T04:00:00Z')
 
@@ -33,6 +36,8 @@ export const IDS = {
   refund: newId('ref'),
   refundUnderWay: newId('ref'),
   late: newId('late'),
+  /** Moves money of the second department's part to the first. */
+  correction: newId('cor'),
 }
 
 const TENANT = { institution_id: IDS.institution, livemode: true }
@@ -40,13 +45,83 @@ const OWNER = { ...TENANT, app_id: IDS.app, department_id: IDS.departments[0] }
 const TIMES = { created_at: NOW, updated_at: NOW }
 
 /** Books in order, with every kind of row that the invariants look at. */
-export async function writeBooks(tx: Transaction, ledger: LedgerService): Promise<void> {
+export async function writeBooks(
+  tx: Transaction,
+  ledger: LedgerService,
+  seals: LedgerSealRepository,
+): Promise<void> {
   await writeBills(tx)
   await writePayments(tx)
   await writeItems(tx)
   await writeRefunds(tx)
   await writeAnswers(tx)
-  for (const posting of postings()) await ledger.post(tx, posting)
+  const [paid, refund, ...rest] = postings()
+  if (!paid || !refund) throw new Error('there are postings')
+  // Sealed on two days; the rest waits.
+  await ledger.post(tx, paid)
+  const paidHead = await seal(tx, seals, CHAIN_START, '2026-11-21')
+  await seals.addRoots(tx, TENANT, '2026-11-21', '2026-11-21')
+  await ledger.post(tx, refund)
+  await seal(tx, seals, paidHead, '2026-11-22')
+  for (const posting of rest) await ledger.post(tx, posting)
+  await writeCorrection(tx, ledger)
+  await writeWallets(tx, ledger, OWNER, (table, row) => insert(tx, table, row))
+}
+
+async function seal(
+  tx: Transaction,
+  seals: LedgerSealRepository,
+  head: ChainHead,
+  day: string,
+): Promise<ChainHead> {
+  const links = linksOf(TENANT, await seals.unsealed(tx, TENANT, 10), head)
+  await seals.seal(tx, TENANT, links, day)
+  return links.at(-1) ?? head
+}
+
+async function writeCorrection(tx: Transaction, ledger: LedgerService): Promise<void> {
+  const [paid] = await tx.query<{ id: string }>(
+    `select id from ledger_transactions where kind = 'payment' and source_id = $1`,
+    [IDS.paid],
+  )
+  const [to, from] = IDS.departments.map((id) => departmentPayable(id))
+  if (!paid || !from || !to) throw new Error('there is something to correct')
+  const entries = [
+    { account: from, direction: 'debit' as const, amount: 10n },
+    { account: to, direction: 'credit' as const, amount: 10n },
+  ]
+  const common = { ...TENANT, kind: 'move' as const, corrects_id: paid.id, currency: 'CNY' }
+  const description = 'Wrong department'
+  await ledger.post(tx, {
+    ...common,
+    source_id: IDS.correction,
+    description,
+    posted_at: NOW,
+    entries,
+  })
+  const [booked] = await tx.query<{ id: string }>(
+    'select id from ledger_transactions where source_id = $1',
+    [IDS.correction],
+  )
+  await insert(tx, 'ledger_corrections', {
+    ...common,
+    id: IDS.correction,
+    app_id: IDS.app,
+    reason: description,
+    entries: JSON.stringify(
+      entries.map(({ account, direction, amount }) => ({
+        account: account.code,
+        direction,
+        amount: Number(amount),
+      })),
+    ),
+    status: 'posted',
+    requested_by: newId('key'),
+    decided_by: newId('key'),
+    decided_at: NOW,
+    transaction_id: booked?.id,
+    created_at: NOW,
+  })
 }
 
 async function writeBills(tx: Transaction): Promise<void> {
@@ -140,6 +215,7 @@ async function writePayments(tx: Transaction): Promise<void> {
       ...OWNER,
       ...common,
       ...payment,
+      current_attempt_id: attempt,
       out_trade_no,
       subject: 'Tuition',
       expires_at: NOW,
@@ -175,6 +251,18 @@ async function writeItems(tx: Transaction): Promise<void> {
     const bill_id = IDS.bills[bill]
     const department_id = IDS.departments[department]
     await insert(tx, 'payment_items', { ...TENANT, ...item, bill_id, department_id })
+  }
+  // The second part of the paid payment goes to two departments, two to one.
+  for (const [position, department] of [1, 0].entries()) {
+    await insert(tx, 'payment_splits', {
+      ...TENANT,
+      payment_id: IDS.paid,
+      item_position: 1,
+      position,
+      department_id: IDS.departments[department],
+      share: 2 - position,
+      amount: 200n - 100n * BigInt(position),
+    })
   }
 }
 
@@ -254,17 +342,8 @@ function postings(): LedgerPosting[] {
       source_id: IDS.paid,
       entries: [
         { account: clearing, direction: debit, amount: 1000n },
-        { account: first, direction: credit, amount: 700n },
-        { account: second, direction: credit, amount: 300n },
-      ],
-    },
-    {
-      ...common,
-      kind: 'payment',
-      source_id: IDS.direct,
-      entries: [
-        { account: clearing, direction: debit, amount: 250n },
-        { account: first, direction: credit, amount: 250n },
+        { account: first, direction: credit, amount: 800n },
+        { account: second, direction: credit, amount: 200n },
       ],
     },
     {
@@ -274,6 +353,15 @@ function postings(): LedgerPosting[] {
       entries: [
         { account: first, direction: debit, amount: 100n },
         { account: clearing, direction: credit, amount: 100n },
+      ],
+    },
+    {
+      ...common,
+      kind: 'payment',
+      source_id: IDS.direct,
+      entries: [
+        { account: clearing, direction: debit, amount: 250n },
+        { account: first, direction: credit, amount: 250n },
       ],
     },
     {

@@ -1,3 +1,5 @@
+import { LIMIT_USAGE_RULES } from './i5-usage.rules.js'
+import { WALLET_RULES } from './i5-wallets.invariant.js'
 import type { Invariant } from './invariant.types.js'
 
 const UNDER_WAY_REFUND = `('created', 'awaiting_approval', 'approved', 'processing')`
@@ -17,6 +19,16 @@ const REFUND_ITEMS = `
          (item ->> 'amount')::bigint as amount
     from refunds as refund
     cross join lateral jsonb_array_elements(refund.items) as item`
+
+/** What each refund takes back of each department's part. */
+const REFUND_SPLITS = `
+  select item.institution_id, item.livemode, item.payment_id, item.item_position, item.status,
+         (split ->> 'position')::int as position, (split ->> 'amount')::bigint as amount
+    from (select refund.institution_id, refund.livemode, refund.payment_id, refund.status,
+                 (part ->> 'position')::int as item_position, part -> 'splits' as splits
+            from refunds as refund
+            cross join lateral jsonb_array_elements(refund.items) as part) as item
+    cross join lateral jsonb_array_elements(item.splits) as split`
 
 /** Per bill: what its payments and refunds say it should hold. */
 const BILL_SUMS = `
@@ -38,8 +50,9 @@ const BILL_SUMS = `
 
 export const I5_LIMITS: Invariant = {
   id: 'I5',
-  title: 'refunds ≤ paid; no bill overpaid; every sum is what its parts say',
-  checkedSql: `select (select count(*) from payments) + (select count(*) from bills) as checked`,
+  title: 'refunds ≤ paid; no bill overpaid, no wallet negative; every sum is what its parts say',
+  checkedSql: `select (select count(*) from payments) + (select count(*) from bills)
+                    + (select count(*) from wallets) as checked`,
   rules: [
     {
       name: 'payment_refunds_differ',
@@ -113,6 +126,56 @@ export const I5_LIMITS: Invariant = {
             or coalesce(sums.refunded + sums.refunding, 0) > item.amount`,
     },
     {
+      name: 'payment_splits_differ',
+      sql: `
+        select item.institution_id, item.livemode, item.payment_id, item.position, item.amount,
+               sum(split.amount)::bigint as splits
+          from payment_items as item
+          join payment_splits as split
+            on split.institution_id = item.institution_id and split.livemode = item.livemode
+           and split.payment_id = item.payment_id and split.item_position = item.position
+         group by item.institution_id, item.livemode, item.payment_id, item.position, item.amount
+        having sum(split.amount) <> item.amount`,
+    },
+    {
+      // Largest remainder: everybody is less than one unit from their exact share.
+      name: 'payment_split_off_its_share',
+      sql: `
+        select split.institution_id, split.livemode, split.payment_id, split.item_position,
+               split.position, split.department_id, split.share, split.amount, whole.shares,
+               whole.amount as part
+          from payment_splits as split
+          join (select institution_id, livemode, payment_id, item_position,
+                       sum(share)::bigint as shares, sum(amount)::bigint as amount
+                  from payment_splits
+                 group by institution_id, livemode, payment_id, item_position) as whole
+            on whole.institution_id = split.institution_id and whole.livemode = split.livemode
+           and whole.payment_id = split.payment_id and whole.item_position = split.item_position
+         where abs(split.amount::numeric * whole.shares - whole.amount::numeric * split.share)
+               >= whole.shares`,
+    },
+    {
+      // No refund takes more from a department than it got of this payment.
+      name: 'payment_split_refunds_differ',
+      sql: `
+        select split.institution_id, split.livemode, split.payment_id, split.item_position,
+               split.position, split.department_id, split.amount, split.amount_refunded,
+               coalesce(sums.refunded, 0)::bigint as refunds_succeeded,
+               coalesce(sums.refunding, 0)::bigint as refunds_under_way
+          from payment_splits as split
+          left join (
+            select institution_id, livemode, payment_id, item_position, position,
+                   coalesce(sum(amount) filter (where status = 'succeeded'), 0) as refunded,
+                   coalesce(sum(amount) filter (where status in ${UNDER_WAY_REFUND}), 0) as refunding
+              from (${REFUND_SPLITS}) as part
+             group by institution_id, livemode, payment_id, item_position, position) as sums
+            on sums.institution_id = split.institution_id and sums.livemode = split.livemode
+           and sums.payment_id = split.payment_id and sums.item_position = split.item_position
+           and sums.position = split.position
+         where split.amount_refunded <> coalesce(sums.refunded + sums.refunding, 0)
+            or split.amount_refunded > split.amount`,
+    },
+    {
       name: 'bill_sums_differ',
       sql: `
         select bill.institution_id, bill.livemode, bill.id as bill_id, bill.amount,
@@ -147,5 +210,7 @@ export const I5_LIMITS: Invariant = {
             where bill.institution_id = item.institution_id and bill.livemode = item.livemode
               and bill.id = item.bill_id)`,
     },
+    ...LIMIT_USAGE_RULES,
+    ...WALLET_RULES,
   ],
 }

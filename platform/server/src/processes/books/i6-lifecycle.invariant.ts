@@ -1,3 +1,4 @@
+import { CHAIN_RULES } from './i6-chain.rules.js'
 import type { Invariant } from './invariant.types.js'
 
 /** The lifecycles, written down a second time on purpose: this is what the code is checked against. */
@@ -16,6 +17,7 @@ const LIFECYCLES = {
     'failed',
   ],
   late_successes: ['posted', 'refunded'],
+  ledger_corrections: ['awaiting_approval', 'posted', 'rejected'],
 } as const
 
 /** Triggers and constraints without which the database would let anyone break the books. */
@@ -23,15 +25,34 @@ const TRIGGERS = [
   ['ledger_transactions', 'ledger_transactions_append_only'],
   ['ledger_entries', 'ledger_entries_append_only'],
   ['ledger_entries', 'ledger_entries_balanced'],
+  ['ledger_transactions', 'ledger_transactions_await_seal'],
+  ['ledger_chain', 'ledger_chain_append_only'],
+  ['ledger_roots', 'ledger_roots_append_only'],
+  ['ledger_corrections', 'ledger_corrections_kept'],
+  ['payment_splits', 'payment_splits_kept'],
+  ['wallet_transactions', 'wallet_transactions_append_only'],
+  ['wallets', 'wallets_immutable'],
+  ['wallet_orders', 'wallet_orders_immutable'],
+  ['counter_orders', 'counter_orders_immutable'],
+  ['counter_entries', 'counter_entries_append_only'],
 ] as const
 const CONSTRAINTS = [
   ['bills', 'bills_amounts'],
   ['payments', 'payments_amounts'],
+  ['payments', 'payments_current_attempt'],
   ['payment_items', 'payment_items_amounts'],
   ['refunds', 'refunds_amounts'],
   ['late_successes', 'late_successes_amounts'],
   ['ledger_entries', 'ledger_entries_amounts'],
   ['ledger_entries', 'ledger_entries_direction'],
+  ['ledger_transactions', 'ledger_transactions_corrects'],
+  ['ledger_corrections', 'ledger_corrections_shape'],
+  ['payment_splits', 'payment_splits_amounts'],
+  ['wallets', 'wallets_never_negative'],
+  ['wallets', 'wallets_closed_empty'],
+  ['wallet_transactions', 'wallet_transactions_amounts'],
+  ['wallet_orders', 'wallet_orders_amounts'],
+  ['counter_orders', 'counter_orders_amounts'],
 ] as const
 
 const valuesOf = (rows: readonly (readonly [string, string])[]) =>
@@ -39,7 +60,7 @@ const valuesOf = (rows: readonly (readonly [string, string])[]) =>
 
 export const I6_LIFECYCLE: Invariant = {
   id: 'I6',
-  title: 'every status is of its lifecycle; ends are final; the ledger is guarded',
+  title: 'every status is of its lifecycle; ends are final; the ledger is guarded and unaltered',
   checkedSql: `select ${Object.keys(LIFECYCLES)
     .map((table) => `(select count(*) from ${table})`)
     .join(' + ')} as checked`,
@@ -68,6 +89,23 @@ export const I6_LIFECYCLE: Invariant = {
             where attempt.institution_id = payment.institution_id
               and attempt.livemode = payment.livemode and attempt.payment_id = payment.id
               and attempt.status = 'succeeded')`,
+    },
+    {
+      // An open payment that waits for an order that has ended would wait for ever.
+      name: 'payment_current_attempt_differs',
+      sql: `
+        select payment.institution_id, payment.livemode, payment.id as payment_id, payment.status,
+               payment.current_attempt_id, attempt.status as attempt_status
+          from payments as payment
+          left join payment_attempts as attempt
+            on attempt.institution_id = payment.institution_id
+           and attempt.livemode = payment.livemode and attempt.id = payment.current_attempt_id
+           and attempt.payment_id = payment.id
+         where payment.current_attempt_id is not null and (
+               attempt.id is null
+            or (payment.status = 'succeeded' and attempt.status <> 'succeeded')
+            or (payment.status in ('created', 'pending', 'processing')
+                and attempt.status in ('succeeded', 'failed', 'closed')))`,
     },
     {
       name: 'refund_end_differs',
@@ -113,5 +151,6 @@ export const I6_LIFECYCLE: Invariant = {
             on found.conrelid = to_regclass(wanted.table_name) and found.conname = wanted.name
          where found.convalidated is not true`,
     },
+    ...CHAIN_RULES,
   ],
 }

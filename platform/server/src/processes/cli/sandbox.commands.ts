@@ -85,7 +85,7 @@ function createApp({ config, platform }: CommandTarget, app: AppToCreate) {
     const institution_id =
       (await identity.findInstitutionByName(DEMO_INSTITUTION)) ??
       (await identity.createInstitution(DEMO_INSTITUTION))
-    await context.get(SandboxAccountService).ensureWechatpay(institution_id, DEMO_INSTITUTION)
+    await context.get(SandboxAccountService).ensureAll(institution_id, DEMO_INSTITUTION)
     const department_id = await identity.createDepartment(institution_id, `${name} 部门`)
     const app_id = await identity.createApp({
       institution_id,

@@ -20,7 +20,7 @@ describe('the table of scopes', () => {
   test('has every scope once, in two languages, and each opens at least one call', () => {
     expect(new Set(SCOPES).size).toBe(SCOPES.length)
     for (const { scope, zh, en } of SCOPE_TABLE) {
-      expect(scope).toMatch(/^[a-z]+:(read|write|read:own)$/)
+      expect(scope).toMatch(/^[a-z]+(_[a-z]+)*:(read|write|approve|read:own)$/)
       expect(zh).toMatch(/^\p{Script=Han}/u)
       expect(en).toMatch(/^[A-Z]/)
     }

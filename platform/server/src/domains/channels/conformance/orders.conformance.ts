@@ -1,28 +1,33 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ChannelOrder } from '../channel.port.js'
-import { type GetHarness, paidOrder } from './harness.conformance.js'
+import { CHANNEL_METHODS, type ChannelMethod, type ChannelOrder } from '../channel.port.js'
+import { type GetHarness, openOrder, paidOrder, testIf } from './harness.conformance.js'
+import type { Capabilities } from './provider.conformance.js'
 
-export function describeOrders(get: GetHarness): void {
+export function describeOrders(get: GetHarness, capabilities: Capabilities): void {
+  const { places_by_call, order_exists, refused_order } = capabilities
   const place = (order: ChannelOrder) => get().channel.placeOrder(get().account, order)
-  const query = (order: ChannelOrder) => get().channel.queryOrder(get().account, order.order_no)
-  const close = (order: ChannelOrder) => get().channel.closeOrder(get().account, order.order_no)
+  const query = (order: ChannelOrder) => get().channel.queryOrder(get().account, order)
   const play = (order: ChannelOrder, action: 'pay' | 'refuse' | 'abandon') =>
     get().play(order.order_no, action, 'lost')
-
-  const placed = async (overrides: Partial<ChannelOrder> = {}) => {
-    const order = get().order(overrides)
-    expect(await place(order)).toEqual({ kind: 'placed', code_url: expect.stringMatching(/./) })
-    return order
-  }
+  const opened = (overrides: Partial<ChannelOrder> = {}) => openOrder(get(), overrides)
 
   describe('an order', () => {
     test('is placed, and waits for its payer', async () => {
-      expect(await query(await placed())).toEqual({ kind: 'waiting' })
+      expect(await query(await opened())).toEqual({ kind: 'waiting' })
+    })
+
+    test(`exists ${order_exists.replace('_', ' ')}`, async () => {
+      const order = get().order()
+      await place(order)
+      const expected = order_exists === 'when_placed' ? 'waiting' : 'not_found'
+      expect((await query(order)).kind).toBe(expected)
     })
 
     test('placed again with the same words is the same order', async () => {
-      const order = await placed()
-      expect((await place(order)).kind).toBe('placed')
+      const order = await opened()
+      const again = await place(order)
+      if (again.kind !== 'placed') throw new Error(`it was not placed again: ${again.kind}`)
+      await get().open(again.next_action)
       await play(order, 'pay')
       expect((await query(order)).kind).toBe('paid')
     })
@@ -51,89 +56,67 @@ export function describeOrders(get: GetHarness): void {
       },
     )
 
-    test('takes a description in any script, of any length', async () => {
-      await placed({ description: `2026 学年学费 «&<>" 😀 ${'学'.repeat(300)}` })
+    test('says when it was paid, to the minute', async () => {
+      const state = await query(await paidOrder(get()))
+      const paidAt = state.kind === 'paid' ? state.paid_at.getTime() : 0
+      expect(Math.abs(paidAt - get().now().getTime())).toBeLessThan(60_000)
     })
 
-    test('has failed when its payer’s payment was refused', async () => {
-      const order = await placed()
-      await play(order, 'refuse')
-      expect(await query(order)).toMatchObject({
-        kind: 'failed',
-        code: expect.stringMatching(/^[a-z_]+$/),
-        message: expect.stringMatching(/./),
+    test('takes a description in any script, of any length', async () => {
+      const order = await paidOrder(get(), {
+        description: `2026 学年学费 «&<>"'=/#%+|^ 😀\n${'学'.repeat(300)}`,
       })
+      expect((await query(order)).kind).toBe('paid')
+    })
+
+    test(`${refused_order === 'failed' ? 'has failed' : 'still waits'} when its payer’s payment was refused`, async () => {
+      const order = await opened()
+      await play(order, 'refuse')
+      const state = await query(order)
+      expect(state.kind).toBe(refused_order)
+      if (state.kind !== 'failed') return
+      expect(state.code).toMatch(/^[a-z0-9_]+$/)
+      expect(state.message).not.toBe('')
     })
 
     test('still waits when its payer walked away', async () => {
-      const order = await placed()
+      const order = await opened()
       await play(order, 'abandon')
       expect(await query(order)).toEqual({ kind: 'waiting' })
     })
 
-    test('that was paid is not placed a second time', async () => {
+    testIf(places_by_call, 'that was paid is not placed a second time', async () => {
       const order = await paidOrder(get())
       expect(await place(order)).toEqual({ kind: 'already_paid' })
     })
   })
 
-  describe('closing', () => {
-    test('ends an order, and once more says the same', async () => {
-      const order = await placed()
-      expect(await close(order)).toEqual({ kind: 'closed' })
-      expect(await query(order)).toEqual({ kind: 'closed' })
-      expect(await close(order)).toEqual({ kind: 'closed' })
+  describe('by each method', () => {
+    test('it speaks, an order is paid', async () => {
+      const paid = new Map<ChannelMethod, string>()
+      for (const method of get().channel.methods) {
+        paid.set(method, (await query(await paidOrder(get(), { method }))).kind)
+      }
+      expect(paid).toEqual(new Map(get().channel.methods.map((method) => [method, 'paid'])))
     })
 
-    test('does not end an order that was paid', async () => {
-      const order = await paidOrder(get())
-      expect(await close(order)).toEqual({ kind: 'already_paid' })
-      expect((await query(order)).kind).toBe('paid')
+    test('it does not speak, an order is refused and sent nowhere', async () => {
+      const { channel } = get()
+      const others = CHANNEL_METHODS.filter((method) => !channel.methods.includes(method))
+      for (const method of others) {
+        const order = get().order({ method })
+        const answer = await channel.placeOrder(get().behind('down'), order)
+        expect({ method, answer }).toMatchObject({
+          answer: { kind: 'refused', code: 'method_unsupported' },
+        })
+      }
+      expect(others.length).toBeGreaterThan(0)
     })
 
-    test('ends an order whose payer walked away', async () => {
-      const order = await placed()
-      await play(order, 'abandon')
-      expect(await close(order)).toEqual({ kind: 'closed' })
-    })
-
-    test('says nothing about an order that is not there, for it may be on its way', async () => {
-      expect((await close(get().order())).kind).toBe('unknown')
-    })
-
-    test('keeps the number from being used again', async () => {
-      const order = await placed()
-      await close(order)
-      expect((await place(order)).kind).toBe('refused')
-    })
-
-    test('does not stop money that was already on its way', async () => {
-      const order = await placed()
-      await close(order)
-      await play(order, 'pay')
-      expect(await query(order)).toMatchObject({ kind: 'paid', amount: order.amount })
-    })
-  })
-
-  describe('an expired order', () => {
-    const expired = async () => {
-      const order = await placed({ expires_at: soon() })
-      get().advance(11 * 60_000)
-      return order
-    }
-    // The harness moves its own clock, so expiry is counted from the order it would make now.
-    const soon = () => new Date(get().order().expires_at.getTime() - 20 * 60_000)
-
-    test('is neither paid nor failed, and closing ends it', async () => {
-      const order = await expired()
-      expect(['waiting', 'closed']).toContain((await query(order)).kind)
-      expect(await close(order)).toEqual({ kind: 'closed' })
-    })
-
-    test('is paid when the money was already on its way', async () => {
-      const order = await expired()
-      await play(order, 'pay')
-      expect((await query(order)).kind).toBe('paid')
+    test('a foreign currency is refused and sent nowhere', async () => {
+      const order = get().order({ amount: { minor: 100n, currency: 'EUR' } })
+      const answer = await get().channel.placeOrder(get().behind('down'), order)
+      expect(answer).toMatchObject({ kind: 'refused', code: 'currency_unsupported' })
     })
   })
 }

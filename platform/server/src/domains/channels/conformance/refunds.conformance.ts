@@ -1,21 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Money, money } from '../../../kernel/money.js'
-import type { ChannelOrder, ChannelRefund, RefundState } from '../channel.port.js'
-import { deliveries, eventually, type GetHarness, paidOrder } from './harness.conformance.js'
+import type { ChannelRefund, RefundState } from '../channel.port.js'
+import {
+  eventually,
+  type GetHarness,
+  openOrder,
+  type PaidOrder,
+  paidOrder,
+} from './harness.conformance.js'
 
 const yuan = (minor: bigint): Money => money(minor, 'CNY')
 
 export function describeRefunds(get: GetHarness): void {
   const send = (refund: ChannelRefund) => get().channel.refund(get().account, refund)
-  const query = (refund: ChannelRefund) =>
-    get().channel.queryRefund(get().account, refund.refund_no)
+  const query = (refund: ChannelRefund) => get().channel.queryRefund(get().account, refund)
 
   const ended = (refund: ChannelRefund): Promise<RefundState> =>
     eventually(
       () => query(refund),
       (state) => state.kind !== 'processing',
     )
-  const accepted = async (order: ChannelOrder, minor: bigint) => {
+  const accepted = async (order: PaidOrder, minor: bigint) => {
     const refund = get().refundOf(order, { amount: yuan(minor) })
     expect(['processing', 'succeeded']).toContain((await send(refund)).kind)
     return refund
@@ -56,7 +61,8 @@ export function describeRefunds(get: GetHarness): void {
     test('sent again with another amount changes nothing', async () => {
       const order = await paidOrder(get(), { amount: yuan(100n) })
       const refund = await accepted(order, 10n)
-      expect((await send({ ...refund, amount: yuan(20n) })).kind).not.toBe('processing')
+      const other = await send({ ...refund, amount: yuan(20n) })
+      expect(['failed', 'unknown']).toContain(other.kind)
       expect(await ended(refund)).toMatchObject({ kind: 'succeeded', amount: yuan(10n) })
     })
 
@@ -65,14 +71,13 @@ export function describeRefunds(get: GetHarness): void {
       const refund = get().refundOf(order, { amount: yuan(101n) })
       expect(await send(refund)).toMatchObject({
         kind: 'failed',
-        code: expect.stringMatching(/^[a-z_]+$/),
+        code: expect.stringMatching(/^[a-z0-9_.]+$/),
       })
       expect(await query(refund)).toEqual({ kind: 'not_found' })
     })
 
     test('of an order that nobody paid fails', async () => {
-      const order = get().order()
-      await get().channel.placeOrder(get().account, order)
+      const order = await openOrder(get())
       expect((await send(get().refundOf(order))).kind).toBe('failed')
     })
 
@@ -87,22 +92,9 @@ export function describeRefunds(get: GetHarness): void {
     test('does not make its order look unpaid', async () => {
       const order = await paidOrder(get())
       await ended(await accepted(order, order.amount.minor))
-      expect(await get().channel.queryOrder(get().account, order.order_no)).toMatchObject({
+      expect(await get().channel.queryOrder(get().account, order)).toMatchObject({
         kind: 'paid',
         amount: order.amount,
-      })
-    })
-
-    test('is notified with what a query says', async () => {
-      const order = await paidOrder(get())
-      const refund = await accepted(order, 1n)
-      const [raw] = await deliveries(get(), refund.refund_no, 1)
-      const state = await query(refund)
-      expect(state.kind).toBe('succeeded')
-      expect(raw && get().channel.readNotification(get().account, raw)).toEqual({
-        kind: 'refund',
-        refund_no: refund.refund_no,
-        state,
       })
     })
   })

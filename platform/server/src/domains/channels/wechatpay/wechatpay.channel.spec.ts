@@ -153,6 +153,9 @@ describe('a currency that WeChat Pay does not take', () => {
       amount: euros,
       description: 'fee',
       method: 'native',
+      placed_at: NOW,
+      return_url: 'https://pay.example.edu/pay',
+      payer: { ip: null, channel_user_id: null },
       expires_at: NOW,
       notify_url: 'https://pay.example.edu/notify',
     } as const
@@ -164,13 +167,19 @@ describe('a currency that WeChat Pay does not take', () => {
 
   test('is not refunded either', async () => {
     const refund = {
-      order_no: 'ORDER0000000001',
+      order: {
+        order_no: 'ORDER0000000001',
+        transaction_no: '42',
+        method: 'native',
+        amount: euros,
+        placed_at: NOW,
+      },
       refund_no: 'REFUND000000001',
       amount: euros,
-      order_amount: euros,
+      requested_at: NOW,
       reason: '',
       notify_url: 'https://pay.example.edu/notify',
-    }
+    } as const
     expect(await channel.refund(fixture.account, refund)).toMatchObject({
       kind: 'failed',
       code: 'currency_unsupported',

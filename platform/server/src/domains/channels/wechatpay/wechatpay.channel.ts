@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../kernel/clock.js'
 import { ChannelError } from '../channel.errors.js'
 import type {
+  AccountCheck,
   Channel,
   ChannelAccount,
   ChannelNotification,
@@ -8,14 +9,17 @@ import type {
   ChannelRefund,
   CloseOrderResult,
   NotificationAnswer,
+  OrderRef,
   OrderState,
   PlaceOrderResult,
   RawNotification,
+  RefundRef,
   RefundState,
+  StatementResult,
 } from '../channel.port.js'
 import { parseJson, WechatpayClient } from './wechatpay.client.js'
 import {
-  isSpokenCurrency,
+  mapAccountCheck,
   mapClosing,
   mapOrderQuery,
   mapPlacing,
@@ -23,11 +27,12 @@ import {
   mapRefunding,
   mapRefundQuery,
   mapTransaction,
-  toNativeOrder,
-  toRefund,
 } from './wechatpay.mapper.js'
+import { toPlacing } from './wechatpay.placing.js'
+import { isSpokenCurrency, toRefund } from './wechatpay.request.js'
 import { type WechatpayMerchant, wechatpayMerchant } from './wechatpay.settings.js'
 import { findSignatureFault, openResource } from './wechatpay.signature.js'
+import { WechatpayStatements } from './wechatpay.statement.js'
 import {
   NotificationEnvelope,
   PATH,
@@ -36,9 +41,14 @@ import {
 } from './wechatpay.wire.js'
 
 const DEADLINE_MS = 10_000
+/** With letters that our numbers don't have, so that there can be no such order. */
+const NO_ORDER_NO = 'OPENBURSARACCOUNTCHECK'
 
 export interface WechatpayOptions {
+  /** That of the wire: of signatures and certificates. */
   readonly clock?: Clock
+  /** That of orders and statements, which a test clock may move; absent: the same. */
+  readonly businessClock?: Clock
   readonly deadlineMs?: number
 }
 
@@ -47,34 +57,40 @@ const CURRENCY_REFUSAL = {
   message: 'WeChat Pay takes CNY only',
 } as const
 
-/** WeChat Pay API v3, Native: the payer scans a QR code. */
+/** WeChat Pay API v3: a QR code to scan, inside WeChat, and in a phone's browser. */
 export class WechatpayChannel implements Channel {
   readonly code = 'wechatpay'
-  readonly methods = ['native'] as const
+  readonly methods = ['native', 'jsapi', 'h5'] as const
+  private readonly wireClock: Clock
   private readonly clock: Clock
   private readonly client: WechatpayClient
+  private readonly statements: WechatpayStatements
 
   constructor(options: WechatpayOptions = {}) {
-    this.clock = options.clock ?? systemClock
-    this.client = new WechatpayClient(this.clock, options.deadlineMs ?? DEADLINE_MS)
+    this.wireClock = options.clock ?? systemClock
+    this.clock = options.businessClock ?? this.wireClock
+    this.client = new WechatpayClient(this.wireClock, options.deadlineMs ?? DEADLINE_MS)
+    this.statements = new WechatpayStatements(this.client, this.clock)
   }
 
   async placeOrder(account: ChannelAccount, order: ChannelOrder): Promise<PlaceOrderResult> {
     const merchant = wechatpayMerchant(account)
     if (!isSpokenCurrency(order.amount)) return { kind: 'refused', ...CURRENCY_REFUSAL }
-    const json = toNativeOrder(order, merchant)
-    return mapPlacing(await this.client.send(merchant, { method: 'POST', path: PATH.native, json }))
+    const placing = toPlacing(order, merchant, this.clock.now())
+    if (placing.kind === 'refused') return placing
+    const { path, json, toAction } = placing
+    return mapPlacing(await this.client.send(merchant, { method: 'POST', path, json }), toAction)
   }
 
-  async queryOrder(account: ChannelAccount, orderNo: string): Promise<OrderState> {
+  async queryOrder(account: ChannelAccount, { order_no }: OrderRef): Promise<OrderState> {
     const merchant = wechatpayMerchant(account)
-    const path = `${PATH.order(orderNo)}?mchid=${encodeURIComponent(merchant.merchant_id)}`
-    return mapOrderQuery(await this.client.send(merchant, { method: 'GET', path }), orderNo)
+    const path = `${PATH.order(order_no)}?mchid=${encodeURIComponent(merchant.merchant_id)}`
+    return mapOrderQuery(await this.client.send(merchant, { method: 'GET', path }), order_no)
   }
 
-  async closeOrder(account: ChannelAccount, orderNo: string): Promise<CloseOrderResult> {
+  async closeOrder(account: ChannelAccount, { order_no }: OrderRef): Promise<CloseOrderResult> {
     const merchant = wechatpayMerchant(account)
-    const path = `${PATH.order(orderNo)}/close`
+    const path = `${PATH.order(order_no)}/close`
     const json = { mchid: merchant.merchant_id }
     return mapClosing(await this.client.send(merchant, { method: 'POST', path, json }))
   }
@@ -87,15 +103,25 @@ export class WechatpayChannel implements Channel {
     return mapRefunding(await this.client.send(merchant, call), refund.refund_no)
   }
 
-  async queryRefund(account: ChannelAccount, refundNo: string): Promise<RefundState> {
+  async queryRefund(account: ChannelAccount, { refund_no }: RefundRef): Promise<RefundState> {
     const merchant = wechatpayMerchant(account)
-    const path = PATH.refund(refundNo)
-    return mapRefundQuery(await this.client.send(merchant, { method: 'GET', path }), refundNo)
+    const path = PATH.refund(refund_no)
+    return mapRefundQuery(await this.client.send(merchant, { method: 'GET', path }), refund_no)
+  }
+
+  fetchStatement(account: ChannelAccount, day: string): Promise<StatementResult> {
+    return this.statements.fetch(wechatpayMerchant(account), day)
+  }
+
+  async checkAccount(account: ChannelAccount): Promise<AccountCheck> {
+    const merchant = wechatpayMerchant(account)
+    const path = `${PATH.order(NO_ORDER_NO)}?mchid=${encodeURIComponent(merchant.merchant_id)}`
+    return mapAccountCheck(await this.client.send(merchant, { method: 'GET', path }))
   }
 
   readNotification(account: ChannelAccount, raw: RawNotification): ChannelNotification {
     const merchant = wechatpayMerchant(account)
-    const fault = findSignatureFault(raw.headers, raw.body, merchant, this.clock.now())
+    const fault = findSignatureFault(raw.headers, raw.body, merchant, this.wireClock.now())
     if (fault) throw invalid(fault)
     const envelope = NotificationEnvelope.safeParse(parseJson(raw.body))
     if (!envelope.success) throw invalid('it is signed but fits no schema')
@@ -126,6 +152,10 @@ function readContent(
   if (eventType.startsWith('TRANSACTION.')) {
     const transaction = TransactionMessage.safeParse(content)
     if (!transaction.success) throw invalid('its transaction fits no schema')
+    const { mchid, appid } = transaction.data
+    if (mchid !== merchant.merchant_id || appid !== merchant.app_id) {
+      throw invalid('it is about another merchant or app')
+    }
     return {
       kind: 'order',
       order_no: transaction.data.out_trade_no,

@@ -1,4 +1,4 @@
 import { describeChannel } from '../channel.conformance.js'
-import { makeWechatpayHarness } from './wechatpay-harness.conformance.js'
+import { WECHATPAY_PROVIDER } from './wechatpay-provider.conformance.js'
 
-describeChannel('wechatpay', makeWechatpayHarness)
+describeChannel(WECHATPAY_PROVIDER)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ChannelOrder, ChannelRefund } from '../channel.port.js'
+import type { NextAction } from '../channel.port.js'
 import type { WechatpayReply } from './wechatpay.client.js'
 import {
+  mapAccountCheck,
   mapClosing,
   mapOrderQuery,
   mapPlacing,
@@ -9,15 +10,9 @@ import {
   mapRefunding,
   mapRefundQuery,
   mapTransaction,
-  toNativeOrder,
-  toRefund,
 } from './wechatpay.mapper.js'
-import { wechatpayMerchant } from './wechatpay.settings.js'
-import {
-  DONE_REFUND,
-  makeWechatpayFixture,
-  PAID_TRANSACTION,
-} from './wechatpay-fixture.conformance.js'
+import { NativePlacedMessage } from './wechatpay.wire.js'
+import { DONE_REFUND, PAID_TRANSACTION } from './wechatpay-fixture.conformance.js'
 
 const believed = (status: number, json: unknown): WechatpayReply => ({
   kind: 'believed',
@@ -26,6 +21,11 @@ const believed = (status: number, json: unknown): WechatpayReply => ({
 })
 const refusal = (status: number, code: string) => believed(status, { code, message: '说明' })
 const doubtful: WechatpayReply = { kind: 'doubtful', reason: 'fetch failed' }
+
+const toQr = (json: unknown): NextAction | null => {
+  const placed = NativePlacedMessage.safeParse(json)
+  return placed.success ? { type: 'show_qr', code_url: placed.data.code_url } : null
+}
 
 const ORDER_NO = PAID_TRANSACTION.out_trade_no
 const REFUND_NO = DONE_REFUND.out_refund_no
@@ -67,25 +67,25 @@ const DOUBTS: readonly (readonly [number, string])[] = [
 describe('placing', () => {
   test('carries the code to scan', () => {
     const reply = believed(200, { code_url: 'weixin://wxpay/bizpayurl?pr=1', more: 1 })
-    expect(mapPlacing(reply)).toEqual({
+    expect(mapPlacing(reply, toQr)).toEqual({
       kind: 'placed',
-      code_url: 'weixin://wxpay/bizpayurl?pr=1',
+      next_action: { type: 'show_qr', code_url: 'weixin://wxpay/bizpayurl?pr=1' },
     })
   })
 
   test.each([{}, { code_url: '' }, { code_url: 7 }, null, [], 'text'])(
     'does not know what %j means',
     (json) => {
-      expect(mapPlacing(believed(200, json)).kind).toBe('unknown')
+      expect(mapPlacing(believed(200, json), toQr).kind).toBe('unknown')
     },
   )
 
   test.each(['ORDERPAID', 'ORDER_PAID'])('hears from %s that it was paid', (word) => {
-    expect(mapPlacing(refusal(400, word))).toEqual({ kind: 'already_paid' })
+    expect(mapPlacing(refusal(400, word), toQr)).toEqual({ kind: 'already_paid' })
   })
 
   test.each(REFUSALS)('is refused by %i %s', (status, word) => {
-    expect(mapPlacing(refusal(status, word))).toEqual({
+    expect(mapPlacing(refusal(status, word), toQr)).toEqual({
       kind: 'refused',
       code: word.toLowerCase(),
       message: '说明',
@@ -93,12 +93,12 @@ describe('placing', () => {
   })
 
   test.each(DOUBTS)('stays open after %i %s', (status, word) => {
-    expect(mapPlacing(refusal(status, word)).kind).toBe('unknown')
+    expect(mapPlacing(refusal(status, word), toQr).kind).toBe('unknown')
   })
 
   test('stays open after an error without a word, and when nobody answered', () => {
-    expect(mapPlacing(believed(400, {})).kind).toBe('unknown')
-    expect(mapPlacing(doubtful)).toEqual({ kind: 'unknown', reason: 'fetch failed' })
+    expect(mapPlacing(believed(400, {}), toQr).kind).toBe('unknown')
+    expect(mapPlacing(doubtful, toQr)).toEqual({ kind: 'unknown', reason: 'fetch failed' })
   })
 })
 
@@ -135,8 +135,10 @@ describe('order query', () => {
   })
 
   test('reads a waiting order, which has no amount, time or number yet', () => {
-    const { mchid, out_trade_no } = PAID_TRANSACTION
-    expect(mapTransaction({ mchid, out_trade_no, trade_state: 'NOTPAY' }).kind).toBe('waiting')
+    const { appid, mchid, out_trade_no } = PAID_TRANSACTION
+    expect(mapTransaction({ appid, mchid, out_trade_no, trade_state: 'NOTPAY' }).kind).toBe(
+      'waiting',
+    )
   })
 
   test.each([
@@ -285,47 +287,29 @@ describe('refund', () => {
   })
 })
 
-describe('what is sent', () => {
-  const order: ChannelOrder = {
-    order_no: ORDER_NO,
-    amount: { minor: 9007199254740991n, currency: 'CNY' },
-    description: '学费'.repeat(80),
-    method: 'native',
-    expires_at: new Date('2026-12-01T16:30:59.999Z'),
-    notify_url: 'https://pay.example.edu/notify',
-  }
-  const refund: ChannelRefund = {
-    order_no: ORDER_NO,
-    refund_no: REFUND_NO,
-    amount: { minor: 1n, currency: 'CNY' },
-    order_amount: { minor: 12345n, currency: 'CNY' },
-    reason: '😀'.repeat(81),
-    notify_url: 'https://pay.example.edu/notify',
-  }
-
-  test('is an order in fen, in Shanghai time, with a short enough description', () => {
-    expect(toNativeOrder(order, wechatpayMerchant(makeWechatpayFixture().account))).toEqual({
-      appid: 'wxd678efh567hg6787',
-      mchid: '1900007291',
-      description: '学费'.repeat(80).slice(0, 127),
-      out_trade_no: ORDER_NO,
-      time_expire: '2026-12-02T00:30:59+08:00',
-      notify_url: 'https://pay.example.edu/notify',
-      amount: { total: 9007199254740991, currency: 'CNY' },
-    })
+describe('trying an account', () => {
+  test.each([
+    [401, 'SIGN_ERROR', 'merchant_private_key'],
+    [400, 'MCH_NOT_EXISTS', 'merchant_id'],
+    [400, 'APPID_MCHID_NOT_MATCH', 'app_id'],
+    [403, 'NO_AUTH', 'console'],
+  ])('explains %i %s', (status, word, hint) => {
+    const check = mapAccountCheck(refusal(status, word))
+    expect(check).toMatchObject({ kind: 'refused', code: word.toLowerCase() })
+    expect(check).toMatchObject({ message: expect.stringContaining(hint) })
   })
 
-  test('is a refund with both amounts and a reason cut between characters', () => {
-    expect(toRefund(refund)).toEqual({
-      out_trade_no: ORDER_NO,
-      out_refund_no: REFUND_NO,
-      reason: '😀'.repeat(80),
-      notify_url: 'https://pay.example.edu/notify',
-      amount: { refund: 1, total: 12345, currency: 'CNY' },
+  test('tells a key of another id from an answer that was altered', () => {
+    expect(mapAccountCheck({ ...doubtful, isOtherKey: true })).toMatchObject({
+      kind: 'refused',
+      code: 'platform_key_mismatch',
     })
+    expect(mapAccountCheck(doubtful).kind).toBe('unknown')
   })
 
-  test('has no reason when none was given', () => {
-    expect(toRefund({ ...refund, reason: '' })).not.toHaveProperty('reason')
+  test('needs no order, and says nothing when WeChat is not well', () => {
+    expect(mapAccountCheck(refusal(404, 'ORDER_NOT_EXIST'))).toEqual({ kind: 'works' })
+    expect(mapAccountCheck(refusal(500, 'SIGN_ERROR')).kind).toBe('unknown')
+    expect(mapAccountCheck(refusal(429, 'FREQUENCY_LIMITED')).kind).toBe('unknown')
   })
 })

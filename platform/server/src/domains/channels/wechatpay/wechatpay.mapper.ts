@@ -1,25 +1,14 @@
-import { assert } from '../../../kernel/assert.js'
-import { type Money, money, toWireAmount } from '../../../kernel/money.js'
+import { money } from '../../../kernel/money.js'
 import type {
-  ChannelOrder,
-  ChannelRefund,
+  AccountCheck,
   CloseOrderResult,
+  NextAction,
   OrderState,
   PlaceOrderResult,
   RefundState,
 } from '../channel.port.js'
 import type { WechatpayReply } from './wechatpay.client.js'
-import type { WechatpayMerchant } from './wechatpay.settings.js'
-import {
-  CURRENCY,
-  DESCRIPTION_LENGTH_MAX,
-  ErrorMessage,
-  PlacedMessage,
-  REASON_LENGTH_MAX,
-  RefundMessage,
-  TransactionMessage,
-  WireTime,
-} from './wechatpay.wire.js'
+import { ErrorMessage, RefundMessage, TransactionMessage, WireTime } from './wechatpay.wire.js'
 
 /**
  * Error words after which WeChat surely did not take the order or the refund. WeChat has spelt
@@ -45,47 +34,17 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'USERACCOUNTABNORMAL',
 ])
 
-const SHANGHAI_OFFSET_MS = 8 * 60 * 60 * 1000
-
-export const isSpokenCurrency = (amount: Money): boolean => amount.currency === CURRENCY
-
-export function toNativeOrder(
-  order: ChannelOrder,
-  merchant: WechatpayMerchant,
-): Readonly<Record<string, unknown>> {
-  return {
-    appid: merchant.app_id,
-    mchid: merchant.merchant_id,
-    description: cut(order.description, DESCRIPTION_LENGTH_MAX),
-    out_trade_no: order.order_no,
-    time_expire: toWireTime(order.expires_at),
-    notify_url: order.notify_url,
-    amount: { total: toFen(order.amount), currency: CURRENCY },
-  }
-}
-
-export function toRefund(refund: ChannelRefund): Readonly<Record<string, unknown>> {
-  return {
-    out_trade_no: refund.order_no,
-    out_refund_no: refund.refund_no,
-    // An empty reason would be a parameter error, an absent one is none.
-    ...(refund.reason === '' ? {} : { reason: cut(refund.reason, REASON_LENGTH_MAX) }),
-    notify_url: refund.notify_url,
-    amount: {
-      refund: toFen(refund.amount),
-      total: toFen(refund.order_amount),
-      currency: CURRENCY,
-    },
-  }
-}
-
-export function mapPlacing(reply: WechatpayReply): PlaceOrderResult {
+/** @param toAction what the payer has to do, from an accepted order; null when it fits no schema */
+export function mapPlacing(
+  reply: WechatpayReply,
+  toAction: (json: unknown) => NextAction | null,
+): PlaceOrderResult {
   if (reply.kind === 'doubtful') return unknown(reply.reason)
   if (reply.status === 200) {
-    const placed = PlacedMessage.safeParse(reply.json)
-    return placed.success
-      ? { kind: 'placed', code_url: placed.data.code_url }
-      : unknown('an accepted order without a usable code_url')
+    const next_action = toAction(reply.json)
+    return next_action
+      ? { kind: 'placed', next_action }
+      : unknown('an accepted order without a usable way to pay it')
   }
   const error = readError(reply.status, reply.json)
   if (error.word === 'ORDERPAID') return { kind: 'already_paid' }
@@ -139,6 +98,32 @@ export function mapClosing(reply: WechatpayReply): CloseOrderResult {
   if (error.word === 'ORDERPAID') return { kind: 'already_paid' }
   // ORDER_NOT_EXIST is not "closed": an order still on its way could yet arrive and be paid.
   return unknown(error.text)
+}
+
+/** Words about the account itself; any other error leaves open whether it works. */
+const ACCOUNT_REFUSALS: Readonly<Record<string, string>> = {
+  SIGNERROR:
+    'WeChat Pay does not accept our signature: check merchant_id, merchant_serial_no and merchant_private_key',
+  MCHNOTEXISTS: 'WeChat Pay does not know this merchant_id',
+  NOAUTH:
+    'this merchant may not use the interface: apply for it in the WeChat Pay merchant console',
+  APPIDMCHIDNOTMATCH: 'app_id is not bound to this merchant_id in the WeChat Pay merchant console',
+  PARAMERROR: 'WeChat Pay does not understand the merchant_id',
+}
+
+/** From the answer to a query of an order that cannot exist. */
+export function mapAccountCheck(reply: WechatpayReply): AccountCheck {
+  if (reply.kind === 'doubtful') {
+    if (!reply.isOtherKey) return unknown(reply.reason)
+    const message =
+      'WeChat Pay signs with another key than platform_key_id says: copy the id and the public key from the merchant console again'
+    return { kind: 'refused', code: 'platform_key_mismatch', message }
+  }
+  const error = readError(reply.status, reply.json)
+  if (reply.status === 200 || error.word === 'ORDERNOTEXIST') return { kind: 'works' }
+  const message = ACCOUNT_REFUSALS[error.word]
+  if (!message) return unknown(error.text)
+  return { kind: 'refused', code: error.public.code, message: `${message} (${error.text})` }
 }
 
 export function mapRefunding(reply: WechatpayReply, refundNo: string): RefundState {
@@ -220,7 +205,7 @@ function mapRefunded(refund: RefundMessage): RefundState {
 }
 
 /** A 5xx and a 429 leave every question open, whatever word comes along, so they have no word. */
-function readError(status: number, json: unknown) {
+export function readError(status: number, json: unknown) {
   const error = ErrorMessage.safeParse(json)
   if (!error.success) return { word: '', public: { code: '', message: '' }, text: `HTTP ${status}` }
   const { code, message } = error.data
@@ -232,28 +217,12 @@ function readError(status: number, json: unknown) {
   }
 }
 
-function unknown(reason: string): { readonly kind: 'unknown'; readonly reason: string } {
+export function unknown(reason: string): { readonly kind: 'unknown'; readonly reason: string } {
   return { kind: 'unknown', reason }
-}
-
-function toFen(amount: Money): number {
-  assert(isSpokenCurrency(amount), 'WeChat Pay is asked for yuan only')
-  return toWireAmount(amount.minor)
-}
-
-/** WeChat wants seconds and an offset; the part of a second is dropped, so nothing lives longer. */
-function toWireTime(moment: Date): string {
-  const local = new Date(moment.getTime() + SHANGHAI_OFFSET_MS)
-  return `${local.toISOString().slice(0, 19)}+08:00`
 }
 
 function fromWireTime(text: string | undefined): Date | null {
   return WireTime.safeParse(text).success && text !== undefined ? new Date(text) : null
-}
-
-/** By characters, so that none is cut in two. */
-function cut(text: string, lengthMax: number): string {
-  return Array.from(text).slice(0, lengthMax).join('')
 }
 
 /** A foreign word in a log line: quoted, escaped, short. */

@@ -43,6 +43,15 @@ export async function authorize(request: RequestToSign, signer: RequestSigner): 
   return `${SIGNATURE_SCHEME} ${fields.join(',')}`
 }
 
+/** Each line ended by a line feed, also the last; as the bridge of the app wants its parameters. */
+export function signLines(lines: readonly string[], privateKey: KeyObject): string {
+  const text = lines.map((line) => `${line}\n`).join('')
+  return sign('sha256', Buffer.from(text), privateKey).toString('base64')
+}
+
+/** The one fault that tells of the account's settings: WeChat signed with a key they don't name. */
+export const OTHER_KEY_FAULT = 'it is signed with another key'
+
 export interface PlatformKey {
   readonly platform_key_id: string
   readonly platformKey: KeyObject
@@ -67,7 +76,7 @@ export function findSignatureFault(
   if (signatureText.startsWith(PROBE_PREFIX)) return 'its signature is a probe'
   const scheme = headers[HEADER.signatureType]
   if (scheme !== undefined && scheme !== SIGNATURE_SCHEME) return 'its signature type is unknown'
-  if (headers[HEADER.serial] !== key.platform_key_id) return 'it is signed with another key'
+  if (headers[HEADER.serial] !== key.platform_key_id) return OTHER_KEY_FAULT
   if (!/^\d{1,12}$/.test(timestamp)) return 'its timestamp is not a number of seconds'
   if (Math.abs(now.getTime() - Number(timestamp) * 1000) > CLOCK_SKEW_MS_MAX) {
     return 'it was signed more than five minutes away from now'

@@ -18,6 +18,10 @@ export const CURRENCY = 'CNY'
 
 export const PATH = {
   native: '/v3/pay/transactions/native',
+  jsapi: '/v3/pay/transactions/jsapi',
+  h5: '/v3/pay/transactions/h5',
+  tradeBill: (day: string) =>
+    `/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP`,
   order: (orderNo: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderNo)}`,
   refunds: '/v3/refund/domestic/refunds',
   refund: (refundNo: string) => `/v3/refund/domestic/refunds/${encodeURIComponent(refundNo)}`,
@@ -39,9 +43,25 @@ export const WireTime = z.iso.datetime({ offset: true })
 export const ErrorMessage = z.object({ code: z.string().min(1), message: z.string().default('') })
 export type ErrorMessage = z.infer<typeof ErrorMessage>
 
-export const PlacedMessage = z.object({ code_url: z.string().min(1).max(512) })
+export const NativePlacedMessage = z.object({ code_url: z.string().min(1).max(512) })
+export const JsapiPlacedMessage = z.object({ prepay_id: z.string().min(1).max(64) })
+/** The documentation's example has neither a fragment nor a `redirect_url` of its own. */
+export const H5PlacedMessage = z.object({
+  h5_url: z
+    .url({ protocol: /^https?$/ })
+    .max(512)
+    .regex(/^[^#]*\?[^#]*$/),
+})
+
+export const TradeBillMessage = z.object({
+  hash_type: z.literal('SHA1'),
+  hash_value: z.string().regex(/^[0-9A-Fa-f]{40}$/),
+  download_url: z.url({ protocol: /^https?$/ }).max(2048),
+})
+export type TradeBillMessage = z.infer<typeof TradeBillMessage>
 
 export const TransactionMessage = z.object({
+  appid: z.string(),
   mchid: z.string(),
   out_trade_no: z.string(),
   trade_state: z.string(),

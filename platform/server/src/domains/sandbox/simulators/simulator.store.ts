@@ -2,6 +2,7 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
 import type { z } from 'zod'
 import type { Clock } from '../../../kernel/clock.js'
+import { noteOwner, toWireMoment, wireTime } from './simulator-merchant.clock.js'
 
 /** One sort of document a simulator keeps, and the shape it must have when it comes back. */
 export interface RecordKind<T> {
@@ -47,7 +48,7 @@ export class SimulatorStore {
       'select data from simulator_records where channel = $1 and kind = $2 and key = $3',
       [this.channel, kind.kind, key],
     )
-    return toData(kind, result.rows)
+    return toData(kind, this.channel, result.rows)
   }
 
   /** All documents whose key begins so, oldest first. */
@@ -65,7 +66,7 @@ export class SimulatorStore {
    * work sets the real next time; if the process dies, the row is due again when the lease is over.
    */
   async claimDue(kinds: readonly string[], limit: number, leaseMs: number): Promise<DueRecord[]> {
-    const nowMs = this.clock.now().getTime()
+    const nowMs = wireTime(this.clock).getTime()
     const result = await this.pool.query<DueRecord & QueryResultRow>(
       `with due as materialized (
          select channel, kind, key from simulator_records
@@ -103,7 +104,17 @@ export class SimulatorTransaction {
         where channel = $1 and kind = $2 and key = $3 for update`,
       [this.channel, kind.kind, key],
     )
-    return toData(kind, result.rows)
+    return toData(kind, this.channel, result.rows)
+  }
+
+  /** All documents whose key begins so, held until the transaction ends; by key. */
+  async lockAll<T>(kind: RecordKind<T>, keyPrefix: string): Promise<ReadonlyMap<string, T>> {
+    const result = await this.client.query<DataRow & { key: string }>(
+      `select key, data from simulator_records
+        where channel = $1 and kind = $2 and starts_with(key, $3) order by key for update`,
+      [this.channel, kind.kind, keyPrefix],
+    )
+    return new Map(result.rows.map((row) => [row.key, kind.schema.parse(row.data)]))
   }
 
   /** Adds a document; false when the key exists. It waits for a concurrent insert of the same key. */
@@ -116,9 +127,24 @@ export class SimulatorTransaction {
     const result = await this.client.query(
       `insert into simulator_records (channel, kind, key, data, due_at, created_at, updated_at)
        values ($1, $2, $3, $4, $5, $6, $6) on conflict do nothing`,
-      [this.channel, kind.kind, key, JSON.stringify(data), dueAt, this.clock.now()],
+      [this.channel, kind.kind, key, JSON.stringify(data), this.real(dueAt), wireTime(this.clock)],
     )
     return result.rowCount === 1
+  }
+
+  async remove<T>(kind: RecordKind<T>, key: string): Promise<void> {
+    await this.client.query(
+      'delete from simulator_records where channel = $1 and kind = $2 and key = $3',
+      [this.channel, kind.kind, key],
+    )
+  }
+
+  /** Removes all documents whose key begins so. */
+  async removeAll<T>(kind: RecordKind<T>, keyPrefix: string): Promise<void> {
+    await this.client.query(
+      'delete from simulator_records where channel = $1 and kind = $2 and starts_with(key, $3)',
+      [this.channel, kind.kind, keyPrefix],
+    )
   }
 
   async save<T>(
@@ -132,8 +158,13 @@ export class SimulatorTransaction {
        values ($1, $2, $3, $4, $5, $6, $6)
        on conflict (channel, kind, key) do update
          set data = excluded.data, due_at = excluded.due_at, updated_at = excluded.updated_at`,
-      [this.channel, kind.kind, key, JSON.stringify(data), dueAt, this.clock.now()],
+      [this.channel, kind.kind, key, JSON.stringify(data), this.real(dueAt), wireTime(this.clock)],
     )
+  }
+
+  /** The loop that does what is due knows the real time only. */
+  private real(dueAt: Date | null): Date | null {
+    return toWireMoment(this.clock, dueAt)
   }
 }
 
@@ -141,7 +172,9 @@ interface DataRow extends QueryResultRow {
   data: unknown
 }
 
-function toData<T>(kind: RecordKind<T>, rows: readonly DataRow[]): T | null {
+function toData<T>(kind: RecordKind<T>, channel: string, rows: readonly DataRow[]): T | null {
   const [row] = rows
-  return row === undefined ? null : kind.schema.parse(row.data)
+  if (row === undefined) return null
+  noteOwner(channel, row.data)
+  return kind.schema.parse(row.data)
 }

@@ -1,8 +1,16 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
 import { type Clock, systemClock } from '../../../kernel/clock.js'
+import { abcSimulator } from './abc/abc.simulator.js'
+import { type AbcTiming, DEFAULT_ABC_TIMING } from './abc/abc.timing.js'
+import { alipaySimulator } from './alipay/alipay.simulator.js'
+import { type AlipayTiming, DEFAULT_ALIPAY_TIMING } from './alipay/alipay.timing.js'
 import { campusIdentity } from './campus-identity/campus-identity.simulator.js'
 import type { CampusClient } from './campus-identity/campus-identity.types.js'
+import { clockRoutes } from './simulator-clock.routes.js'
+import { inBusiness, MerchantClocks } from './simulator-merchant.clock.js'
+import { unionpaySimulator } from './unionpay/unionpay.simulator.js'
+import { DEFAULT_UNIONPAY_TIMING, type UnionpayTiming } from './unionpay/unionpay.timing.js'
 import { wechatpaySimulator } from './wechatpay/wechatpay.simulator.js'
 import { DEFAULT_WECHATPAY_TIMING, type WechatpayTiming } from './wechatpay/wechatpay.timing.js'
 
@@ -17,6 +25,9 @@ export interface SimulatorsOptions {
   readonly clock?: Clock
   /** Tests shorten the provider's waiting times; everybody else leaves them alone. */
   readonly wechatpayTiming?: Partial<WechatpayTiming>
+  readonly unionpayTiming?: Partial<UnionpayTiming>
+  readonly alipayTiming?: Partial<AlipayTiming>
+  readonly abcTiming?: Partial<AbcTiming>
 }
 
 /**
@@ -25,13 +36,41 @@ export interface SimulatorsOptions {
  */
 export function createSimulators(options: SimulatorsOptions): FastifyInstance {
   const app = Fastify({ loggerInstance: options.logger })
+  const clocks = new MerchantClocks(options.pool, options.clock ?? systemClock)
+  app.addHook('onRequest', (_request, _reply, done) => inBusiness(done))
+  app.addHook('onReady', () => clocks.start())
+  app.addHook('onClose', async () => clocks.stop())
   app.get('/healthz', async () => ({ status: 'ok' }))
+  for (const channel of ['wechatpay', 'alipay', 'abc', 'unionpay']) {
+    app.register(clockRoutes, { prefix: `/_control/${channel}`, clocks, channel })
+  }
   wechatpaySimulator(app, {
     pool: options.pool,
     logger: options.logger,
     publicBase: options.publicBase,
-    clock: options.clock ?? systemClock,
+    clock: clocks,
     timing: { ...DEFAULT_WECHATPAY_TIMING, ...options.wechatpayTiming },
+  })
+  alipaySimulator(app, {
+    pool: options.pool,
+    logger: options.logger,
+    publicBase: options.publicBase,
+    clock: clocks,
+    timing: { ...DEFAULT_ALIPAY_TIMING, ...options.alipayTiming },
+  })
+  abcSimulator(app, {
+    pool: options.pool,
+    logger: options.logger,
+    publicBase: options.publicBase,
+    clock: clocks,
+    timing: { ...DEFAULT_ABC_TIMING, ...options.abcTiming },
+  })
+  unionpaySimulator(app, {
+    pool: options.pool,
+    logger: options.logger,
+    publicBase: options.publicBase,
+    clock: clocks,
+    timing: { ...DEFAULT_UNIONPAY_TIMING, ...options.unionpayTiming },
   })
   if (options.campusClient) {
     app.register(campusIdentity, {

@@ -1,6 +1,7 @@
 // Hot path: plain SQL, one round trip to claim and one to record, each for many deliveries.
 
 import { Injectable } from '@nestjs/common'
+import type { AppRef } from '../../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../../infra/database/database.js'
 import { addJobs } from '../../../infra/jobs/jobs.js'
 import type { ClaimedDelivery, DeliveryAttempt, EndpointRef } from './delivery.types.js'
@@ -86,6 +87,32 @@ export class DeliveryRepository {
 
   async cancelPending(endpoint: EndpointRef): Promise<void> {
     await this.database.transaction((tx) => cancelPending(tx, endpoint))
+  }
+
+  /** An app's waiting retries come nearer by so much; who becomes due is sent at once. */
+  async bringForward(tx: Transaction, app: AppRef, stepMs: number): Promise<void> {
+    // A claimed delivery waits for the end of its lease, not for a retry: it stays where it is.
+    const due = await tx.query<EndpointRef>(
+      `with moved as (
+         update webhook_deliveries as delivery
+            set next_attempt_at = next_attempt_at - make_interval(secs => $4::float8 / 1000)
+           from webhook_endpoints as endpoint
+          where delivery.institution_id = $1 and delivery.livemode = $2
+            and delivery.status = 'pending' and endpoint.institution_id = $1
+            and endpoint.livemode = $2 and endpoint.app_id = $3
+            and endpoint.id = delivery.endpoint_id
+            and next_attempt_at - delivery.updated_at <> interval '${LEASE_SECONDS} seconds'
+         returning delivery.institution_id, delivery.livemode, delivery.endpoint_id,
+                   delivery.next_attempt_at
+       )
+       select distinct institution_id, livemode, endpoint_id from moved
+        where next_attempt_at <= now()`,
+      [app.institution_id, app.livemode, app.app_id, stepMs],
+    )
+    const jobs = due.map((endpoint) =>
+      deliverJob(endpoint, { key: `webhook-clock:${endpoint.endpoint_id}` }),
+    )
+    await addJobs(tx, jobs)
   }
 
   /** Wakes the workers for every endpoint with deliveries that somebody should have sent by now. */

@@ -136,6 +136,14 @@ export class Harness {
     }
   }
 
+  /** A file, whose answer is not signed. */
+  async download(path: string): Promise<Buffer> {
+    const url = `/wechatpay${path}`
+    const headers = { Authorization: this.authorize('GET', url, '', {}), Accept: '*/*' }
+    const response = await fetch(this.base + url, { headers })
+    return Buffer.from(await response.arrayBuffer())
+  }
+
   control(path: string, body?: unknown): Promise<Answer> {
     return control(this.app, path, body)
   }
@@ -186,8 +194,12 @@ export class Harness {
     await this.database.drop()
   }
 
+  private nowMs(): number {
+    return this.overrides.clock?.now().getTime() ?? Date.now()
+  }
+
   private authorize(method: string, url: string, body: string, changes: SigningChanges): string {
-    const timestamp = changes.timestamp ?? Math.floor(Date.now() / 1000)
+    const timestamp = changes.timestamp ?? Math.floor(this.nowMs() / 1000)
     const nonce = randomBytes(16).toString('hex')
     const signature = createSign('RSA-SHA256')
       .update([method, url, timestamp, nonce, body, ''].join('\n'))

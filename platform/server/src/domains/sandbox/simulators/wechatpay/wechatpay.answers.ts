@@ -31,7 +31,7 @@ export function toTransaction(order: OrderRecord): Record<string, unknown> {
   return {
     ...common,
     transaction_id: order.transaction_id,
-    trade_type: 'NATIVE',
+    trade_type: order.trade_type,
     bank_type: 'OTHERS',
     success_time: order.success_time,
     payer: { openid: order.payer_openid },

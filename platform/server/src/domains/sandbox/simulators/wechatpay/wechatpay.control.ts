@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { SimulatorStore } from '../simulator.store.js'
+import { Play } from '../simulator-play.js'
+import { openUrl } from './wechatpay.h5.js'
 import { RegisterMerchant, type WechatpayKeys } from './wechatpay.keys.js'
 import { toCodeUrl, type WechatpayOrders } from './wechatpay.orders.js'
-import { Play, type WechatpayPayer } from './wechatpay.payer.js'
+import type { WechatpayPayer } from './wechatpay.payer.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
 import { NOTIFICATION, type OrderRecord, REFUND } from './wechatpay.types.js'
 
@@ -18,6 +20,8 @@ export interface WechatpayControlOptions {
 interface OrderRoute {
   Params: { merchantId: string; orderNo: string }
 }
+
+const OpenOrder = z.strictObject({ url: z.string().max(8192) })
 
 /** What no real provider offers: opening accounts, and deciding what the payer does. */
 export async function wechatpayControl(
@@ -49,6 +53,12 @@ export async function wechatpayControl(
     const { merchantId: merchant_id, orderNo: out_trade_no } = request.params
     const play = Play.parse(request.body)
     return show(await payer.play({ merchant_id, out_trade_no }, play))
+  })
+  app.post('/orders/open', async (request) => {
+    const { url } = OpenOrder.parse(request.body)
+    const order = await openUrl(payer, url)
+    if (!order) throw new WechatpayRefusal('ORDER_NOT_EXIST', '订单不存在')
+    return show(order)
   })
   app.get<OrderRoute>('/orders/:merchantId/:orderNo', async (request) => {
     const { merchantId, orderNo } = request.params

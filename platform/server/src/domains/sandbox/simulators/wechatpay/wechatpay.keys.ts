@@ -40,6 +40,12 @@ export class WechatpayKeys {
     return this.store.find(MERCHANT, merchantId)
   }
 
+  /** A key that says it is WeChat's and isn't: what a forger has. */
+  async strangerKey(): Promise<PlatformKeyRecord> {
+    const { platform_key_id } = await this.platformKey()
+    return { ...(await makePlatformKey()), platform_key_id }
+  }
+
   /** The one platform key of this database. Whichever process stores it first has made it. */
   async platformKey(): Promise<PlatformKeyRecord> {
     const known = await this.store.find(PLATFORM_KEY, CURRENT)

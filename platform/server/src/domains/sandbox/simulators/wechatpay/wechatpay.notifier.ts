@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
+import { z } from 'zod'
 import type { Clock } from '../../../../kernel/clock.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
+import { wireTime } from '../simulator-merchant.clock.js'
+import type { NotifyBehaviour } from '../simulator-play.js'
 import { toWireTime } from './wechatpay.answers.js'
 import { encryptResource } from './wechatpay.cipher.js'
 import type { WechatpayKeys } from './wechatpay.keys.js'
@@ -17,7 +20,7 @@ export interface Notice {
   readonly original_type: 'transaction' | 'refund'
   readonly resource: Record<string, unknown>
   readonly notify_url: string
-  readonly behaviour: 'normal' | 'duplicate' | 'late'
+  readonly behaviour: NotifyBehaviour
 }
 
 export interface NotifierOptions {
@@ -29,6 +32,16 @@ export interface NotifierOptions {
   /** Tells the loop that something was scheduled. */
   readonly wake: () => void
 }
+
+/** What somebody else sends, or what a fault makes of it, is not insisted on. */
+const SENT_ONCE: ReadonlySet<NotifyBehaviour> = new Set([
+  'forged',
+  'probe',
+  'wrong_amount',
+  'wrong_merchant',
+])
+const Amounts = z.record(z.string(), z.unknown())
+const OTHER_MERCHANT_ID = '1999999999'
 
 type Attempt = NotificationRecord['attempts'][number]
 
@@ -42,23 +55,35 @@ export class WechatpayNotifier {
 
   /** Stores the notification with what it is about; the loop delivers it after the commit. */
   async schedule(tx: SimulatorTransaction, notice: Notice): Promise<void> {
+    const { behaviour } = notice
+    if (behaviour === 'lost') return
     const { clock, timing } = this.options
-    const { behaviour, ...content } = notice
     const now = clock.now()
     const record: NotificationRecord = {
-      ...content,
+      ...falsified(notice),
       id: randomUUID(),
       create_time: toWireTime(now),
-      is_resent: true,
+      is_resent: !SENT_ONCE.has(behaviour),
       status: 'waiting',
       attempts: [],
     }
     const key = `${notice.merchant_id}/${notice.out_trade_no}/${record.id}`
-    const delayMs = behaviour === 'late' ? timing.lateMs : 0
-    await tx.insert(NOTIFICATION, `${key}/1`, record, later(now, delayMs))
+    await tx.insert(NOTIFICATION, `${key}/1`, record, later(now, delayMs(behaviour, timing)))
     if (behaviour !== 'duplicate') return
     const copy = { ...record, is_resent: false }
     await tx.insert(NOTIFICATION, `${key}/2`, copy, later(now, timing.duplicateMs))
+  }
+
+  /** Those that waited for the next event of their order follow it, now that it was told. */
+  private async releaseReordered({ merchant_id, out_trade_no }: NotificationRecord): Promise<void> {
+    const { store, clock } = this.options
+    await store.transaction(async (tx) => {
+      for (const [key, held] of await tx.lockAll(NOTIFICATION, `${merchant_id}/${out_trade_no}/`)) {
+        if (held.behaviour !== 'reordered' || held.attempts.length > 0) continue
+        await tx.save(NOTIFICATION, key, { ...held, behaviour: 'normal' }, clock.now())
+      }
+    })
+    this.wake()
   }
 
   /** One delivery. No transaction is open while the merchant's server thinks. */
@@ -79,6 +104,7 @@ export class WechatpayNotifier {
       const dueAt = isOver ? null : later(clock.now(), delayMs)
       await tx.save(NOTIFICATION, key, { ...current, attempts, status }, dueAt)
     })
+    if (notification.behaviour !== 'reordered') await this.releaseReordered(notification)
   }
 
   private resendDelayMs(notification: NotificationRecord, attemptsMade: number): number | null {
@@ -101,7 +127,13 @@ export class WechatpayNotifier {
       ...{ id, create_time, resource_type, event_type, summary },
       resource: encrypted,
     })
-    const signature = signatureHeaders(await keys.platformKey(), body, clock.now())
+    const signer =
+      notification.behaviour === 'forged' ? await keys.strangerKey() : await keys.platformKey()
+    const signature = signatureHeaders(signer, body, wireTime(clock))
+    if (notification.behaviour === 'probe') {
+      const { 'Wechatpay-Signature': genuine } = signature
+      signature['Wechatpay-Signature'] = `WECHATPAY/SIGNTEST/${genuine}`
+    }
     try {
       const response = await fetch(notification.notify_url, {
         method: 'POST',
@@ -119,6 +151,23 @@ export class WechatpayNotifier {
       return { at, http_status: null, error: describe(error) }
     }
   }
+}
+
+function delayMs(behaviour: NotifyBehaviour, timing: WechatpayTiming): number {
+  if (behaviour === 'late') return timing.lateMs
+  return behaviour === 'reordered' ? timing.reorderedMs : 0
+}
+
+/** A notification of another merchant or amount is WeChat's own in every other way. */
+function falsified(notice: Notice): Notice {
+  if (notice.behaviour === 'wrong_merchant') {
+    return { ...notice, resource: { ...notice.resource, mchid: OTHER_MERCHANT_ID } }
+  }
+  if (notice.behaviour !== 'wrong_amount') return notice
+  const field = notice.original_type === 'refund' ? 'refund' : 'total'
+  const amount = Amounts.parse(notice.resource.amount)
+  const wrong = { ...amount, [field]: Number(amount[field]) + 1 }
+  return { ...notice, resource: { ...notice.resource, amount: wrong } }
 }
 
 function later(moment: Date, delayMs: number): Date {

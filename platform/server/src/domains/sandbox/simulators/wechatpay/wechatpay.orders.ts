@@ -1,5 +1,6 @@
 import type { Clock } from '../../../../kernel/clock.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
+import { toWireTime } from './wechatpay.answers.js'
 import { randomText } from './wechatpay.cipher.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
 import { type CreateOrder, toCanonicalJson } from './wechatpay.schema.js'
@@ -9,6 +10,7 @@ import {
   merchantKey,
   ORDER,
   type OrderRecord,
+  type TradeType,
 } from './wechatpay.types.js'
 
 /** "支付结束时间不能早于下单时间后1分钟": an earlier one is moved there. */
@@ -24,13 +26,17 @@ export class WechatpayOrders {
     private readonly clock: Clock,
   ) {}
 
-  /** Native order. The same number with the same parameters is the same order. */
-  async create(merchant: MerchantRecord, input: CreateOrder): Promise<OrderRecord> {
+  /** The same number with the same parameters is the same order. */
+  async create(
+    merchant: MerchantRecord,
+    input: CreateOrder,
+    trade_type: TradeType,
+  ): Promise<OrderRecord> {
     assertOwnMerchant(merchant, input.mchid)
     if (input.appid !== merchant.app_id) {
       throw new WechatpayRefusal('APPID_MCHID_NOT_MATCH', '商户号mch_id与appid不匹配')
     }
-    const fresh = this.toOrder(input)
+    const fresh = this.toOrder(input, trade_type)
     return this.store.transaction(async (tx) => {
       const key = merchantKey(fresh.merchant_id, fresh.out_trade_no)
       if (await tx.insert(ORDER, key, fresh)) {
@@ -61,13 +67,13 @@ export class WechatpayOrders {
   }
 
   /** Closing what is closed is no error: the merchant's wish is already true. */
-  async close(merchant: MerchantRecord, mchid: string, outTradeNo: string): Promise<void> {
+  async close(merchant: MerchantRecord, mchid: string, outTradeNo: string): Promise<OrderRecord> {
     assertOwnMerchant(merchant, mchid)
-    await this.store.transaction(async (tx) => {
+    return this.store.transaction(async (tx) => {
       const order = await this.lock(tx, merchant.merchant_id, outTradeNo)
       if (isPaid(order)) throw new WechatpayRefusal('ORDERPAID', '该订单已支付')
-      if (order.trade_state === 'CLOSED') return
-      await this.save(tx, { ...order, trade_state: 'CLOSED' })
+      if (order.trade_state === 'CLOSED') return order
+      return this.save(tx, { ...order, trade_state: 'CLOSED' })
     })
   }
 
@@ -85,7 +91,15 @@ export class WechatpayOrders {
     return order
   }
 
-  private toOrder(input: CreateOrder): OrderRecord {
+  /** Remembers where a browser came from that arrived at an order's page. */
+  async arrive(merchantId: string, outTradeNo: string, return_url: string | null) {
+    return this.store.transaction(async (tx) => {
+      const order = await this.lock(tx, merchantId, outTradeNo)
+      return this.save(tx, { ...order, return_url })
+    })
+  }
+
+  private toOrder(input: CreateOrder, trade_type: TradeType): OrderRecord {
     const nowMs = this.clock.now().getTime()
     const wanted = input.time_expire ? Date.parse(input.time_expire) : nowMs + EXPIRY_MS_DEFAULT
     return {
@@ -97,16 +111,18 @@ export class WechatpayOrders {
       notify_url: input.notify_url,
       total: input.amount.total,
       currency: input.amount.currency,
-      request: toCanonicalJson(input),
+      request: toCanonicalJson({ trade_type, input }),
+      trade_type,
+      prepay_id: `wx${toWireTime(this.clock.now()).replace(/\D/g, '').slice(0, 14)}${randomText(20)}`,
       code: randomText(CODE_CHARACTERS),
       expires_at: new Date(Math.max(wanted, nowMs + EXPIRY_MS_MIN)).toISOString(),
+      return_url: null,
       trade_state: 'NOTPAY',
       transaction_id: null,
       success_time: null,
       payer_openid: null,
       refunded: 0,
       refund_count: 0,
-      faults: [],
     }
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Clock } from '../../../../kernel/clock.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
+import type { SimulatorFaults } from '../simulator-faults.js'
+import type { NotifyBehaviour, Play } from '../simulator-play.js'
 import { toPaymentNotice, toWireTime } from './wechatpay.answers.js'
 import { randomDigits, randomText } from './wechatpay.cipher.js'
 import type { WechatpayNotifier } from './wechatpay.notifier.js'
@@ -8,16 +10,7 @@ import { isPaid, type WechatpayOrders } from './wechatpay.orders.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
 import { CODE, type OrderRecord, type OrderReference, TRANSACTION } from './wechatpay.types.js'
 
-export const PLAY_ACTIONS = ['pay', 'refuse', 'abandon'] as const
-export const NOTIFY_BEHAVIOURS = ['normal', 'lost', 'duplicate', 'late'] as const
-export type NotifyBehaviour = (typeof NOTIFY_BEHAVIOURS)[number]
-
-/** What a tester lets the payer do, and what happens to the notification of it. */
-export const Play = z.strictObject({
-  action: z.enum(PLAY_ACTIONS),
-  notify: z.enum(NOTIFY_BEHAVIOURS).default('normal'),
-})
-export type Play = z.infer<typeof Play>
+const JsapiRequest = z.object({ input: z.object({ payer: z.object({ openid: z.string() }) }) })
 
 /** The person with the phone. */
 export class WechatpayPayer {
@@ -26,6 +19,7 @@ export class WechatpayPayer {
     private readonly clock: Clock,
     private readonly orders: WechatpayOrders,
     private readonly notifier: WechatpayNotifier,
+    private readonly faults: SimulatorFaults,
   ) {}
 
   /** The order behind a scanned code, or null when no such code was issued. */
@@ -34,21 +28,54 @@ export class WechatpayPayer {
     return reference ? this.orders.look(reference.merchant_id, reference.out_trade_no) : null
   }
 
+  /** A browser arrives at the page of an H5 order. */
+  async arrive(code: string, returnUrl: string | null): Promise<OrderRecord | null> {
+    const reference = await this.store.find(CODE, code)
+    if (!reference) return null
+    return this.orders.arrive(reference.merchant_id, reference.out_trade_no, returnUrl)
+  }
+
   async play(reference: OrderReference, play: Play): Promise<OrderRecord> {
+    const behaviour = play.action === 'pay' ? await this.behaviourOf(reference, play.notify) : null
     const order = await this.store.transaction(async (tx) => {
       const current = await this.orders.lock(tx, reference.merchant_id, reference.out_trade_no)
-      if (play.action === 'abandon') return current
       if (play.action === 'refuse') return this.refuse(tx, current)
-      const paid = isPaid(current) ? current : await this.pay(tx, current)
-      await this.notify(tx, paid, play.notify)
-      return paid
+      return behaviour === null ? current : this.pay(tx, current, behaviour)
     })
     this.notifier.wake()
     return order
   }
 
+  /** The payer confirms at the moment the merchant closes the order: the money arrives all the same. */
+  async payAfterClose(order: OrderRecord): Promise<void> {
+    const { merchant_id, out_trade_no, total } = order
+    const target = { merchant_id, order_no: out_trade_no, amount: total }
+    if (await this.faults.strikes('success_after_close', target)) {
+      await this.play(order, { action: 'pay', notify: 'normal' })
+    }
+  }
+
+  private async behaviourOf(
+    { merchant_id, out_trade_no }: OrderReference,
+    chosen: NotifyBehaviour,
+  ): Promise<NotifyBehaviour> {
+    const { total } = await this.orders.look(merchant_id, out_trade_no)
+    return this.faults.behaviourOf({ merchant_id, order_no: out_trade_no, amount: total }, chosen)
+  }
+
+  /** Paying what is paid moves no money, and notifies again. */
+  private async pay(
+    tx: SimulatorTransaction,
+    order: OrderRecord,
+    behaviour: NotifyBehaviour,
+  ): Promise<OrderRecord> {
+    const paid = isPaid(order) ? order : await this.take(tx, order)
+    await this.notify(tx, paid, behaviour)
+    return paid
+  }
+
   /** Money moves even when the order is closed: the payer had confirmed before that. */
-  private async pay(tx: SimulatorTransaction, order: OrderRecord): Promise<OrderRecord> {
+  private async take(tx: SimulatorTransaction, order: OrderRecord): Promise<OrderRecord> {
     const success_time = toWireTime(this.clock.now())
     const day = success_time.slice(0, 10).replaceAll('-', '')
     const transaction_id = `42000${randomDigits(5)}${day}${randomDigits(10)}`
@@ -57,7 +84,7 @@ export class WechatpayPayer {
       trade_state: 'SUCCESS',
       transaction_id,
       success_time,
-      payer_openid: `o${randomText(27)}`,
+      payer_openid: openidOf(order) ?? `o${randomText(27)}`,
     }
     const { merchant_id, out_trade_no } = order
     await tx.insert(TRANSACTION, `${merchant_id}/${transaction_id}`, { merchant_id, out_trade_no })
@@ -77,7 +104,6 @@ export class WechatpayPayer {
     order: OrderRecord,
     behaviour: NotifyBehaviour,
   ): Promise<void> {
-    if (behaviour === 'lost') return
     await this.notifier.schedule(tx, {
       merchant_id: order.merchant_id,
       out_trade_no: order.out_trade_no,
@@ -89,4 +115,10 @@ export class WechatpayPayer {
       behaviour,
     })
   }
+}
+
+/** Who pays inside WeChat was named when the order was placed. */
+function openidOf(order: OrderRecord): string | null {
+  const parsed = JsapiRequest.safeParse(JSON.parse(order.request))
+  return parsed.success ? parsed.data.input.payer.openid : null
 }

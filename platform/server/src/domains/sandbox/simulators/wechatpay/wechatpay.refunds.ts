@@ -1,5 +1,6 @@
 import type { Clock } from '../../../../kernel/clock.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
+import type { FaultTarget, SimulatorFaults } from '../simulator-faults.js'
 import { toRefundNotice, toWireTime } from './wechatpay.answers.js'
 import { randomDigits } from './wechatpay.cipher.js'
 import type { WechatpayNotifier } from './wechatpay.notifier.js'
@@ -25,6 +26,7 @@ export interface RefundsOptions {
   readonly orders: WechatpayOrders
   readonly notifier: WechatpayNotifier
   readonly timing: WechatpayTiming
+  readonly faults: SimulatorFaults
 }
 
 export class WechatpayRefunds {
@@ -71,28 +73,35 @@ export class WechatpayRefunds {
 
   /** The refund reaches the payer: called by the loop when its time has come. */
   async settle(key: string): Promise<void> {
-    const { store, clock, notifier } = this.options
+    const { store, clock, notifier, faults } = this.options
+    const waiting = await store.find(REFUND, key)
+    if (waiting?.status !== 'PROCESSING') return
+    const target = targetOf(waiting)
+    const isAbnormal = await faults.strikes('refund_abnormal', target)
+    const behaviour = await faults.behaviourOf(target)
     await store.transaction(async (tx) => {
       const refund = await tx.lock(REFUND, key)
       if (refund?.status !== 'PROCESSING') return
-      const success_time = toWireTime(clock.now())
-      const settled: RefundRecord = { ...refund, status: 'SUCCESS', success_time }
+      const settled: RefundRecord = isAbnormal
+        ? { ...refund, status: 'ABNORMAL' }
+        : { ...refund, status: 'SUCCESS', success_time: toWireTime(clock.now()) }
       await tx.save(REFUND, key, settled)
       if (settled.notify_url === null) return
       await notifier.schedule(tx, {
         merchant_id: settled.merchant_id,
         out_trade_no: settled.out_trade_no,
         event_type: `REFUND.${settled.status}`,
-        summary: '退款成功',
+        summary: isAbnormal ? '退款异常' : '退款成功',
         original_type: 'refund',
         resource: toRefundNotice(settled),
         notify_url: settled.notify_url,
-        behaviour: 'normal',
+        behaviour,
       })
     })
   }
 
-  private async orderNumber(merchant: MerchantRecord, input: CreateRefund): Promise<string> {
+  /** The order's number, when the merchant named it by WeChat's. */
+  async orderNumber(merchant: MerchantRecord, input: CreateRefund): Promise<string> {
     if (input.transaction_id === undefined) return input.out_trade_no ?? ''
     const key = merchantKey(merchant.merchant_id, input.transaction_id)
     const reference = await this.options.store.find(TRANSACTION, key)
@@ -155,6 +164,15 @@ export class WechatpayRefunds {
       create_time,
       success_time: null,
     }
+  }
+}
+
+function targetOf(refund: RefundRecord): FaultTarget {
+  return {
+    merchant_id: refund.merchant_id,
+    order_no: refund.out_trade_no,
+    amount: refund.total,
+    occasion: refund.out_refund_no,
   }
 }
 

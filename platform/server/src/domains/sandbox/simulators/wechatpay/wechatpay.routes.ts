@@ -1,25 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../../../kernel/clock.js'
-import { toRefund, toTransaction } from './wechatpay.answers.js'
+import { wireTime } from '../simulator-merchant.clock.js'
+import type { WechatpayBills } from './wechatpay.bills.js'
 import type { WechatpayKeys } from './wechatpay.keys.js'
-import { toCodeUrl, type WechatpayOrders } from './wechatpay.orders.js'
-import type { WechatpayRefunds } from './wechatpay.refunds.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
-import { CloseOrder, CreateOrder, CreateRefund, readBody } from './wechatpay.schema.js'
+import { readFields, TradeBillQuery } from './wechatpay.schema.js'
 import { readCredentials, signatureHeaders, verifyRequest } from './wechatpay.signature.js'
 import type { MerchantRecord } from './wechatpay.types.js'
+import { type OrderRoutesOptions, rawBody, wechatpayOrderRoutes } from './wechatpay-order.routes.js'
 
-export interface WechatpayRoutesOptions {
+export interface WechatpayRoutesOptions extends Omit<OrderRoutesOptions, 'signerOf'> {
   readonly keys: WechatpayKeys
-  readonly orders: WechatpayOrders
-  readonly refunds: WechatpayRefunds
+  readonly bills: WechatpayBills
   readonly clock: Clock
 }
 
-interface OrderRoute {
-  Params: { outTradeNo: string }
-  Querystring: { mchid?: string }
+interface BillRoute {
+  Querystring: { token?: string; tar_type?: string }
 }
 
 /** The public wire: what api.mch.weixin.qq.com answers below /v3. */
@@ -27,7 +25,7 @@ export async function wechatpayRoutes(
   app: FastifyInstance,
   options: WechatpayRoutesOptions,
 ): Promise<void> {
-  const { orders, refunds } = options
+  const { bills } = options
   const signers = new WeakMap<FastifyRequest, MerchantRecord>()
   useRawBodies(app)
   signEveryAnswer(app, options)
@@ -40,42 +38,25 @@ export async function wechatpayRoutes(
     return merchant
   }
 
-  app.post('/pay/transactions/native', async (request) => {
-    const input = readBody(CreateOrder, rawBody(request))
-    return { code_url: toCodeUrl(await orders.create(signerOf(request), input)) }
+  wechatpayOrderRoutes(app, { ...options, signerOf })
+  app.get('/bill/tradebill', async (request) => {
+    const query = readFields(TradeBillQuery, request.query, 'query')
+    const { token, ...hash } = await bills.request(signerOf(request), query)
+    const search = new URLSearchParams({ token, ...(query.tar_type && { tar_type: 'GZIP' }) })
+    const base = `${request.protocol}://${request.host}${app.prefix}`
+    return { ...hash, download_url: `${base}/billdownload/file?${search}` }
   })
-  app.get<OrderRoute>('/pay/transactions/out-trade-no/:outTradeNo', async (request) => {
-    const { params, query } = request
-    return toTransaction(await orders.query(signerOf(request), query.mchid, params.outTradeNo))
+  app.get<BillRoute>('/billdownload/file', async (request, reply) => {
+    const { token = '', tar_type } = request.query
+    const file = await bills.download(signerOf(request), token, tar_type === 'GZIP')
+    return reply.type('text/plain').send(file)
   })
-  app.post<OrderRoute>(
-    '/pay/transactions/out-trade-no/:outTradeNo/close',
-    async (request, reply) => {
-      const { mchid } = readBody(CloseOrder, rawBody(request))
-      await orders.close(signerOf(request), mchid, request.params.outTradeNo)
-      return reply.code(204).send()
-    },
-  )
-  app.post('/refund/domestic/refunds', async (request) => {
-    const input = readBody(CreateRefund, rawBody(request))
-    return toRefund(await refunds.create(signerOf(request), input))
-  })
-  app.get<{ Params: { outRefundNo: string } }>(
-    '/refund/domestic/refunds/:outRefundNo',
-    async (request) => {
-      return toRefund(await refunds.query(signerOf(request), request.params.outRefundNo))
-    },
-  )
 }
 
 /** Signatures cover the bytes that were sent, so a body is parsed only after it was verified. */
 function useRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-}
-
-function rawBody(request: FastifyRequest): string {
-  return typeof request.body === 'string' ? request.body : ''
 }
 
 async function authenticate(
@@ -91,15 +72,18 @@ async function authenticate(
   const merchant = await keys.merchant(credentials.mchid)
   if (!merchant) throw new WechatpayRefusal('SIGN_ERROR', '商户号不存在，无法验证签名')
   const signed = { method, url, body: rawBody(request), authorization }
-  verifyRequest(signed, credentials, merchant, clock.now())
+  verifyRequest(signed, credentials, merchant, wireTime(clock))
   return merchant
 }
 
 /** Every answer is signed, refusals too: a merchant must be able to believe a "no". */
 function signEveryAnswer(app: FastifyInstance, { keys, clock }: WechatpayRoutesOptions): void {
   app.addHook('onSend', async (_request, reply, payload) => {
-    const body = typeof payload === 'string' ? payload : ''
-    reply.headers(signatureHeaders(await keys.platformKey(), body, clock.now()))
+    // A downloaded bill is the only answer that is not signed: its hash was.
+    if (!Buffer.isBuffer(payload)) {
+      const body = typeof payload === 'string' ? payload : ''
+      reply.headers(signatureHeaders(await keys.platformKey(), body, wireTime(clock)))
+    }
     reply.header('Request-ID', randomBytes(16).toString('hex').toUpperCase())
     reply.header('Cache-Control', 'no-cache, must-revalidate')
     return payload

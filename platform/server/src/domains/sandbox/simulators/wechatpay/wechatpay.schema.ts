@@ -28,6 +28,26 @@ export const CreateOrder = z.looseObject({
 })
 export type CreateOrder = z.infer<typeof CreateOrder>
 
+/** Inside WeChat: the payer is known by the openid that the merchant's app id knows them by. */
+export const CreateJsapiOrder = CreateOrder.extend({
+  payer: z.looseObject({ openid: z.string().min(1).max(128) }),
+})
+
+/** In a phone's browser: WeChat compares the address with that of the browser that arrives. */
+export const CreateH5Order = CreateOrder.extend({
+  scene_info: z.looseObject({
+    payer_client_ip: z.union([z.ipv4(), z.ipv6()]),
+    h5_info: z.looseObject({ type: z.string().min(1).max(32) }),
+  }),
+})
+
+export const TradeBillQuery = z.looseObject({
+  bill_date: z.iso.date(),
+  bill_type: z.literal('ALL').default('ALL'),
+  tar_type: z.literal('GZIP').optional(),
+})
+export type TradeBillQuery = z.infer<typeof TradeBillQuery>
+
 export const CloseOrder = z.looseObject({ mchid: z.string().min(1) })
 
 export const CreateRefund = z
@@ -47,18 +67,25 @@ export type CreateRefund = z.infer<typeof CreateRefund>
 
 /** Reads a raw body as WeChat does: the first fault is named by place and kind. */
 export function readBody<T>(schema: z.ZodType<T>, rawBody: string): T {
-  let body: unknown
   try {
-    body = JSON.parse(rawBody)
-  } catch {
+    return readFields(schema, JSON.parse(rawBody), 'body')
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
     throw new WechatpayRefusal('PARAM_ERROR', '请求体不是合法的JSON', { location: 'body' })
   }
-  const result = schema.safeParse(body)
+}
+
+export function readFields<T>(
+  schema: z.ZodType<T>,
+  fields: unknown,
+  location: 'body' | 'query',
+): T {
+  const result = schema.safeParse(fields)
   if (result.success) return result.data
   const [issue] = result.error.issues
   const field = `/${(issue?.path ?? []).join('/')}`
   throw new WechatpayRefusal('PARAM_ERROR', `参数错误：${field} ${issue?.message ?? ''}`, {
-    location: 'body',
+    location,
     field,
     issue: issue?.message,
   })

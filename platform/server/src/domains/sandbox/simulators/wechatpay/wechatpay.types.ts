@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RecordKind } from '../simulator.store.js'
+import { NOTIFY_BEHAVIOURS } from '../simulator-play.js'
 
 /** A merchant known to the simulator: what the real merchant platform keeps about an account. */
 export const MerchantRecord = z.object({
@@ -23,6 +24,10 @@ export type PlatformKeyRecord = z.infer<typeof PlatformKeyRecord>
 export const TradeState = z.enum(['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED', 'PAYERROR'])
 export type TradeState = z.infer<typeof TradeState>
 
+/** How the order is paid: a code to scan, inside WeChat, or in a phone's browser. */
+export const TradeType = z.enum(['NATIVE', 'JSAPI', 'MWEB'])
+export type TradeType = z.infer<typeof TradeType>
+
 /** Amounts are integers of fen, as on the wire; arithmetic with them is done in bigint. */
 const Fen = z.int().nonnegative()
 
@@ -37,8 +42,12 @@ export const OrderRecord = z.object({
   currency: z.string(),
   /** The request in canonical form: a repeated request must be the same one. */
   request: z.string(),
-  /** The `pr` of the code_url. */
+  trade_type: TradeType.default('NATIVE'),
+  prepay_id: z.string().default(''),
+  /** The `pr` of the code_url; the phone page names the order by it, whatever its type. */
   code: z.string(),
+  /** Where the payer's browser came from, and goes back to. */
+  return_url: z.string().nullable().default(null),
   expires_at: z.string(),
   trade_state: TradeState,
   transaction_id: z.string().nullable(),
@@ -47,8 +56,6 @@ export const OrderRecord = z.object({
   /** All accepted refunds together, also those still on their way. */
   refunded: Fen,
   refund_count: z.int(),
-  /** Names of faults this order was told to show. */
-  faults: z.array(z.string()),
 })
 export type OrderRecord = z.infer<typeof OrderRecord>
 
@@ -87,7 +94,8 @@ export const NotificationRecord = z.object({
   /** The resource before encryption: it is encrypted anew for every delivery. */
   resource: z.record(z.string(), z.unknown()),
   notify_url: z.string(),
-  /** The extra copy of a duplicated notification is sent once, whatever the answer. */
+  behaviour: z.enum(NOTIFY_BEHAVIOURS).default('normal'),
+  /** A copy, or one that only somebody else or a fault would send, is sent once, whatever the answer. */
   is_resent: z.boolean(),
   status: z.enum(['waiting', 'delivered', 'given_up']),
   attempts: z.array(
@@ -95,6 +103,10 @@ export const NotificationRecord = z.object({
   ),
 })
 export type NotificationRecord = z.infer<typeof NotificationRecord>
+
+/** The statement of a day, as it is downloaded. */
+export const BillRecord = z.object({ merchant_id: z.string(), text: z.string() })
+export type BillRecord = z.infer<typeof BillRecord>
 
 export const MERCHANT: RecordKind<MerchantRecord> = { kind: 'merchant', schema: MerchantRecord }
 export const PLATFORM_KEY: RecordKind<PlatformKeyRecord> = {
@@ -107,6 +119,7 @@ export const TRANSACTION: RecordKind<OrderReference> = {
   kind: 'transaction',
   schema: OrderReference,
 }
+export const BILL: RecordKind<BillRecord> = { kind: 'bill', schema: BillRecord }
 export const REFUND: RecordKind<RefundRecord> = { kind: 'refund', schema: RefundRecord }
 export const NOTIFICATION: RecordKind<NotificationRecord> = {
   kind: 'notification',

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common'
+import type { SqlReader } from '../../infra/database/database.js'
+import type { Caller, Tenant } from '../../infra/http/caller.js'
+import { wireAmount, wireMetadata, wireTime } from '../../infra/http/wire.schema.js'
+import { DepartmentRepository, type DepartmentRow } from './department.repository.js'
+import type { Department, UpdateDepartment } from './department.schema.js'
+import { IdentityError } from './identity.errors.js'
+
+/** What a department decides about its own money. An app sees its own department, in its own mode. */
+@Injectable()
+export class DepartmentService {
+  constructor(private readonly departments: DepartmentRepository) {}
+
+  /** @throws IdentityError department_not_found */
+  async get(caller: Caller, id: string): Promise<Department> {
+    const row = id === caller.department_id ? await this.departments.find(caller, id) : null
+    if (row) return toWireDepartment(caller, row)
+    throw new IdentityError(
+      'department_not_found',
+      `No such department, or it is not yours: ${id}.`,
+    )
+  }
+
+  /** @throws IdentityError department_not_found */
+  async update(caller: Caller, id: string, body: UpdateDepartment): Promise<Department> {
+    await this.get(caller, id)
+    const { refund_approval_threshold: threshold } = body
+    if (threshold !== undefined) {
+      const amount = threshold === null ? null : BigInt(threshold)
+      await this.departments.setRefundThreshold(caller, id, amount)
+    }
+    return this.get(caller, id)
+  }
+
+  /** Above which sum refunds need a second person; null: none does. Inside the refund's transaction. */
+  refundThreshold(reader: SqlReader, tenant: Tenant, id: string): Promise<bigint | null> {
+    return this.departments.refundThreshold(reader, tenant, id)
+  }
+}
+
+function toWireDepartment(caller: Caller, row: DepartmentRow): Department {
+  const threshold = row.refund_approval_threshold
+  return {
+    id: row.id,
+    object: 'department',
+    livemode: caller.livemode,
+    created_at: wireTime(row.created_at),
+    name: row.name,
+    refund_approval_threshold: threshold === null ? null : wireAmount(threshold),
+    metadata: wireMetadata(row.metadata),
+  }
+}
