@@ -179,15 +179,21 @@ describeWithRedis('with Redis', () => {
     const settings = { ...OFF, RATE_LIMIT_KEY: '0.01:6', REDIS_URL: redis.url }
     const apis = await Promise.all([OwnApi.start(settings), OwnApi.start(settings)])
     try {
-      const app = await createApp()
       const [one, two] = apis
-      const answers = await Promise.all(
-        Array.from({ length: 12 }, (_, n) => sendTo(n % 2 === 0 ? one : two, app, read)),
+      // Twelve would pass, if they did not share. A busy machine may answer one of them too late, and a
+      // process then counts by itself for a while: what has to be seen is a whole round of six.
+      const { app } = await until(
+        async () => {
+          const app = await createApp()
+          const answers = []
+          for (let n = 0; n < 12; n += 1) {
+            answers.push(await sendTo(n % 2 === 0 ? one : two, app, read))
+          }
+          return { app, passed: statuses(answers).filter((status) => status === 200).length }
+        },
+        ({ passed }) => passed === 6,
+        30_000,
       )
-      // Twelve, if they did not share. On a busy machine Redis may answer one of them too late.
-      const passed = statuses(answers).filter((status) => status === 200).length
-      expect(passed).toBeGreaterThanOrEqual(6)
-      expect(passed).toBeLessThan(9)
       const complaints = () => one.log.match(/Redis does not answer/g)?.length ?? 0
       const complaintsBefore = complaints()
       redis.signal('SIGSTOP')
