@@ -8,7 +8,8 @@ import { PlatformKeys } from '../infra/crypto/platform-keys.js'
 import { AccessTokenVerifier } from '../infra/oauth/access-token.verifier.js'
 import { ReplayMarks } from '../infra/oauth/replay-marks.js'
 import { RevokedTokens } from '../infra/oauth/revoked-tokens.js'
-import { systemClock } from '../kernel/clock.js'
+import { CLOCK } from '../infra/tokens.js'
+import type { Clock } from '../kernel/clock.js'
 import { AuthenticationGuard } from './authentication/authentication.guard.js'
 import { SignatureDiagnosisController } from './authentication/diagnosis/signature-diagnosis.controller.js'
 import { SignatureDiagnosisService } from './authentication/diagnosis/signature-diagnosis.service.js'
@@ -38,31 +39,32 @@ import { VersioningGuard } from './versioning/versioning.guard.js'
     },
     {
       provide: SignatureVerifier,
-      inject: [KeyCache],
-      useFactory: (keys: KeyCache) =>
-        new SignatureVerifier(keys, new ReadNonceCache(), systemClock),
+      inject: [KeyCache, CLOCK],
+      useFactory: (keys: KeyCache, clock: Clock) =>
+        new SignatureVerifier(keys, new ReadNonceCache(), clock),
     },
     {
       provide: TokenAuthenticator,
-      inject: [AccessTokenVerifier, RevokedTokens, ReplayMarks, KeyCache],
+      inject: [AccessTokenVerifier, RevokedTokens, ReplayMarks, KeyCache, CLOCK],
       useFactory: (
         verifier: AccessTokenVerifier,
         revoked: RevokedTokens,
         marks: ReplayMarks,
         keys: KeyCache,
-      ) => new TokenAuthenticator(verifier, revoked, marks, keys, systemClock),
+        clock: Clock,
+      ) => new TokenAuthenticator(verifier, revoked, marks, keys, clock),
     },
     {
       provide: SignatureDiagnosisService,
-      inject: [KeyCache, CONFIG],
-      useFactory: (keys: KeyCache, config: Config) =>
-        new SignatureDiagnosisService(keys, config.publicOrigin, systemClock),
+      inject: [KeyCache, CONFIG, CLOCK],
+      useFactory: (keys: KeyCache, config: Config, clock: Clock) =>
+        new SignatureDiagnosisService(keys, config.publicOrigin, clock),
     },
     {
       provide: ResponseSigner,
-      inject: [PlatformKeys, CONFIG],
-      useFactory: (keys: PlatformKeys, config: Config) =>
-        new ResponseSigner(keys, config.publicOrigin, systemClock),
+      inject: [PlatformKeys, CONFIG, CLOCK],
+      useFactory: (keys: PlatformKeys, config: Config, clock: Clock) =>
+        new ResponseSigner(keys, config.publicOrigin, clock),
     },
     {
       provide: KeyUseRecorder,

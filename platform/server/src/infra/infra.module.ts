@@ -1,9 +1,11 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { assert } from '../kernel/assert.js'
-import { type Clock, systemClock } from '../kernel/clock.js'
+import type { Clock } from '../kernel/clock.js'
 import { AppClockRepository } from './clock/app-clock.repository.js'
 import { AppClocks } from './clock/app-clocks.js'
 import { appClock } from './clock/app-time.js'
+import { ClockKeeper } from './clock/clock-keeper.js'
+import { SharedClock } from './clock/shared-clock.js'
 import { CONFIG, type Config, docsBaseOf } from './config/config.js'
 import { PlatformKeyRepository } from './crypto/platform-key.repository.js'
 import { PlatformKeys } from './crypto/platform-keys.js'
@@ -26,7 +28,7 @@ const OAUTH = [AccessTokenVerifier, OauthCleanJob, OauthRecords, ReplayMarks, Re
 @Global()
 @Module({})
 export class InfraModule {
-  static for(config: Config, database: Database, clock: Clock = systemClock): DynamicModule {
+  static for(config: Config, database: Database, clock: Clock = new SharedClock()): DynamicModule {
     const vault = vaultOf(config, database)
     const repository = new IdempotencyRepository(database)
     const idempotency = new IdempotencyService(repository, docsBaseOf(config))
@@ -38,6 +40,7 @@ export class InfraModule {
         { provide: APP_CLOCK, useValue: appClock(clock) },
         AppClockRepository,
         AppClocks,
+        ClockKeeper,
         { provide: Database, useValue: database },
         { provide: Vault, useValue: vault },
         { provide: IdempotencyRepository, useValue: repository },

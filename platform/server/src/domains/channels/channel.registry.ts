@@ -31,6 +31,12 @@ export interface InHouseChannels {
   readonly cash: Channel
 }
 
+/** Signatures are made and checked in real time, whatever the clock of the business says. */
+export interface ChannelClocks {
+  readonly wire: Clock
+  readonly business: Clock
+}
+
 /** Code → channel: the only place in the system that tells channels apart. */
 export class ChannelRegistry {
   private readonly registered: Readonly<Record<ChannelCode, RegisteredChannel>>
@@ -39,17 +45,17 @@ export class ChannelRegistry {
   /**
    * Without channels of the house only providers can be spoken to, which is enough to read settings.
    * Without a watcher, as in tests of one channel, nobody keeps count of how its calls end.
-   * Signatures are made and checked in real time whatever the clock of the business says.
    */
   constructor(
     inHouse: Partial<InHouseChannels> = {},
     private readonly watcher?: ChannelWatchService,
-    businessClock: Clock = systemClock,
+    { wire, business }: ChannelClocks = { wire: systemClock, business: systemClock },
   ) {
+    const clocks = { clock: wire, businessClock: business }
     this.registered = {
-      wechatpay: { channel: new WechatpayChannel({ businessClock }), settings: WechatpaySettings },
-      alipay: { channel: new AlipayChannel(), settings: AlipaySettings },
-      unionpay: { channel: new UnionpayChannel({ businessClock }), settings: UnionpaySettings },
+      wechatpay: { channel: new WechatpayChannel(clocks), settings: WechatpaySettings },
+      alipay: { channel: new AlipayChannel({ clock: wire }), settings: AlipaySettings },
+      unionpay: { channel: new UnionpayChannel(clocks), settings: UnionpaySettings },
       abc: { channel: new AbcChannel(), settings: NewAbcSettings },
       campus_card: { channel: inHouse.campus_card, settings: CampusCardSettings },
       cash: { channel: inHouse.cash, settings: CashSettings },

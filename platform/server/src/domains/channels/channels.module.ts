@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common'
-import { APP_CLOCK } from '../../infra/tokens.js'
+import { APP_CLOCK, CLOCK } from '../../infra/tokens.js'
 import type { Clock } from '../../kernel/clock.js'
 import { IdentityModule } from '../identity/identity.module.js'
 import { WalletsModule } from '../wallets/wallets.module.js'
@@ -44,13 +44,14 @@ import { ChannelRoutingService } from './routing/channel-routing.service.js'
     CashChannel,
     {
       provide: ChannelRegistry,
-      inject: [CampusCardChannel, CashChannel, ChannelWatchService, APP_CLOCK],
+      inject: [CampusCardChannel, CashChannel, ChannelWatchService, CLOCK, APP_CLOCK],
       useFactory: (
         campus_card: CampusCardChannel,
         cash: CashChannel,
         watcher: ChannelWatchService,
-        clock: Clock,
-      ) => new ChannelRegistry({ campus_card, cash }, watcher, clock),
+        wire: Clock,
+        business: Clock,
+      ) => new ChannelRegistry({ campus_card, cash }, watcher, { wire, business }),
     },
     ChannelAccountRepository,
     ChannelHealthRepository,

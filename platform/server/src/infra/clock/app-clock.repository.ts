@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common'
+import { assert } from '../../kernel/assert.js'
 import { Database } from '../database/database.js'
 import type { ClockedApp } from './app-clocks.js'
 
-/** What of the test clocks every process must know. */
+/** What every process must know of time: the database's, and that of the test clocks. */
 @Injectable()
 export class AppClockRepository {
   constructor(private readonly database: Database) {}
@@ -13,6 +14,17 @@ export class AppClockRepository {
       [],
       'test_clocks_all',
     )
+  }
+
+  /** What the database's clock shows, in milliseconds since 1970. */
+  async databaseMs(): Promise<number> {
+    const [row] = await this.database.query<{ now_ms: number }>(
+      'select extract(epoch from clock_timestamp())::float8 * 1000 as now_ms',
+      [],
+      'database_time',
+    )
+    assert(row, 'a select without a table has a row')
+    return row.now_ms
   }
 
   async offsetOf(appId: string): Promise<number | null> {
