@@ -41,6 +41,11 @@ export interface NoticeTiming {
   readonly resendSeconds: readonly number[]
 }
 
+export interface NoticeRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 export interface NotifierOptions {
   readonly store: SimulatorStore
   readonly clock: Clock
@@ -49,7 +54,7 @@ export interface NotifierOptions {
   /** Tells the loop that something was scheduled. */
   readonly wake: () => void
   /** What is posted: signed by the company, or for the behaviour `forged` by somebody else. */
-  readonly write: (notice: NoticeRecord) => Promise<{ type: string; body: string }>
+  readonly write: (notice: NoticeRecord) => Promise<NoticeRequest>
   /** Why this answer doesn't count as heard; null when it does. */
   readonly findFault: (status: number, body: string) => string | null
 }
@@ -80,7 +85,6 @@ export class SimulatorNotifier {
     const { timing } = this.options
     const is_resent = !SENT_ONCE.has(behaviour)
     const record: NoticeRecord = { ...notice, is_resent, status: 'waiting', attempts: [] }
-    await this.releaseReordered(tx, notice)
     const key = `${notice.merchant_id}/${notice.order_no}/${randomUUID()}`
     await tx.insert(NOTICE, `${key}/1`, record, this.later(this.delayMs(behaviour)))
     if (behaviour !== 'duplicate') return
@@ -108,26 +112,30 @@ export class SimulatorNotifier {
         await tx.save(NOTICE, key, { ...current, attempts }, this.later(seconds * 1000))
       }
     })
+    if (notice.behaviour !== 'reordered') await this.releaseReordered(notice)
   }
 
-  /** Those that waited for the next event of their order follow it now. */
-  private async releaseReordered(tx: SimulatorTransaction, notice: Notice): Promise<void> {
-    const dueAt = this.later(this.delayMs(notice.behaviour) + this.options.timing.duplicateMs)
-    const prefix = `${notice.merchant_id}/${notice.order_no}/`
-    for (const [key, held] of await tx.lockAll(NOTICE, prefix)) {
-      if (held.behaviour !== 'reordered' || held.attempts.length > 0) continue
-      await tx.save(NOTICE, key, { ...held, behaviour: 'normal' }, dueAt)
-    }
+  /** Those that waited for the next event of their order follow it, now that it was told. */
+  private async releaseReordered({ merchant_id, order_no }: Notice): Promise<void> {
+    const { store, timing } = this.options
+    await store.transaction(async (tx) => {
+      for (const [key, held] of await tx.lockAll(NOTICE, `${merchant_id}/${order_no}/`)) {
+        if (held.behaviour !== 'reordered' || held.attempts.length > 0) continue
+        const dueAt = this.later(timing.duplicateMs)
+        await tx.save(NOTICE, key, { ...held, behaviour: 'normal' }, dueAt)
+      }
+    })
+    this.wake()
   }
 
   private async send(notice: NoticeRecord): Promise<Attempt> {
     const { clock, timing, write, findFault } = this.options
     const at = clock.now().toISOString()
-    const { type, body } = await write(notice)
     try {
+      const { headers, body } = await write(notice)
       const response = await fetch(notice.notify_url, {
         method: 'POST',
-        headers: { 'Content-Type': type },
+        headers,
         body,
         // A redirect is not an answer.
         redirect: 'manual',

@@ -22,7 +22,7 @@ export function abcNotifier({ keys, ...options }: AbcNotifierOptions): Simulator
     ...options,
     async write(notice) {
       return {
-        type: FORM,
+        headers: { 'Content-Type': FORM },
         body: new URLSearchParams({ MSG: await msgOf(notice, keys) }).toString(),
       }
     },

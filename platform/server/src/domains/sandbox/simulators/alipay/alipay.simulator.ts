@@ -2,7 +2,12 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
 import type { Clock } from '../../../../kernel/clock.js'
 import { phonePath } from '../phone/phone.routes.js'
-import { NOTICE, type NoticeRecord, SimulatorNotifier } from '../simulator.notifier.js'
+import {
+  NOTICE,
+  type NoticeRecord,
+  type NoticeRequest,
+  SimulatorNotifier,
+} from '../simulator.notifier.js'
 import { SimulatorStore } from '../simulator.store.js'
 import { DueLoop } from '../simulator-due.loop.js'
 import { SimulatorFaults } from '../simulator-faults.js'
@@ -73,13 +78,13 @@ export function alipaySimulator(app: FastifyInstance, options: AlipaySimulatorOp
 async function writeNotice(
   { behaviour, fields }: NoticeRecord,
   keys: AlipayKeys,
-): Promise<{ type: string; body: string }> {
-  const type = 'application/x-www-form-urlencoded; charset=utf-8'
+): Promise<NoticeRequest> {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' }
   if (behaviour === 'probe') {
-    return { type, body: new URLSearchParams({ ...fields, sign_type: 'RSA2' }).toString() }
+    return { headers, body: new URLSearchParams({ ...fields, sign_type: 'RSA2' }).toString() }
   }
   const key = behaviour === 'forged' ? await keys.strangerKey() : await keys.platformKey()
-  return { type, body: new URLSearchParams(signParameters(fields, key.private_key)).toString() }
+  return { headers, body: new URLSearchParams(signParameters(fields, key.private_key)).toString() }
 }
 
 /** A QR code is opened by its phone page, a redirect by the gateway itself. */

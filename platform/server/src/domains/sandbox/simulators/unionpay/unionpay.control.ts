@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { NOTICE } from '../simulator.notifier.js'
 import type { SimulatorStore } from '../simulator.store.js'
 import { Play } from '../simulator-play.js'
 import { RegisterMerchant, type UnionpayAuthority } from './unionpay.authority.js'
@@ -8,7 +9,7 @@ import type { UnionpayOrders } from './unionpay.orders.js'
 import type { UnionpayPayer } from './unionpay.payer.js'
 import { UNIONPAY_BRAND } from './unionpay.phone.js'
 import { UnionpayRefusal } from './unionpay.refusal.js'
-import { NOTIFICATION, type OrderRecord, REFUND } from './unionpay.types.js'
+import { type OrderRecord, REFUND } from './unionpay.types.js'
 
 export interface UnionpayControlOptions {
   readonly store: SimulatorStore
@@ -64,7 +65,7 @@ export async function unionpayControl(
   app.get<OrderRoute>('/orders/:merchantId/:orderNo', async (request) => {
     const { merchantId, orderNo } = request.params
     const order = await findOrder(merchantId, orderNo)
-    const notifications = await store.list(NOTIFICATION, `${merchantId}/${orderNo}/`)
+    const notifications = await store.list(NOTICE, `${merchantId}/${orderNo}/`)
     const refunds = await store.list(REFUND, `${merchantId}/`)
     return {
       ...show(order),

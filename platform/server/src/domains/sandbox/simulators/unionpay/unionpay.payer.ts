@@ -1,10 +1,11 @@
 import type { Clock } from '../../../../kernel/clock.js'
+import type { SimulatorNotifier } from '../simulator.notifier.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
 import type { SimulatorFaults } from '../simulator-faults.js'
 import type { NotifyBehaviour, Play } from '../simulator-play.js'
 import { toPaymentNotice } from './unionpay.answers.js'
 import { newQueryId } from './unionpay.ids.js'
-import type { UnionpayNotifier } from './unionpay.notifier.js'
+import { falsified } from './unionpay.notifier.js'
 import { isExpired, isPaid, type UnionpayOrders } from './unionpay.orders.js'
 import { UnionpayRefusal } from './unionpay.refusal.js'
 import { toTxnTime } from './unionpay.time.js'
@@ -17,7 +18,7 @@ export interface PayerOptions {
   readonly store: SimulatorStore
   readonly clock: Clock
   readonly orders: UnionpayOrders
-  readonly notifier: UnionpayNotifier
+  readonly notifier: SimulatorNotifier
   readonly faults: SimulatorFaults
 }
 
@@ -62,9 +63,10 @@ export class UnionpayPayer {
     behaviour: NotifyBehaviour,
   ): Promise<OrderRecord> {
     const paid = isPaid(order) ? order : await this.take(tx, order)
-    const { merchant_id, order_id, back_url: url } = paid
-    const fields = toPaymentNotice(paid)
-    await this.options.notifier.schedule(tx, { merchant_id, order_id, url, fields, behaviour })
+    const { merchant_id, order_id: order_no, back_url: notify_url } = paid
+    const fields = falsified(toPaymentNotice(paid), behaviour)
+    const notice = { merchant_id, order_no, notify_url, fields, behaviour }
+    await this.options.notifier.schedule(tx, notice)
     return paid
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../../kernel/clock.js'
+import type { SimulatorNotifier } from '../simulator.notifier.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
 import type { SimulatorFaults } from '../simulator-faults.js'
 import { toRefundNotice } from './unionpay.answers.js'
 import { newQueryId } from './unionpay.ids.js'
-import type { UnionpayNotifier } from './unionpay.notifier.js'
+import { falsified } from './unionpay.notifier.js'
 import { isPaid, type UnionpayOrders } from './unionpay.orders.js'
 import { targetOf } from './unionpay.payer.js'
 import { UnionpayRefusal } from './unionpay.refusal.js'
@@ -24,7 +25,7 @@ export interface RefundsOptions {
   readonly store: SimulatorStore
   readonly clock: Clock
   readonly orders: UnionpayOrders
-  readonly notifier: UnionpayNotifier
+  readonly notifier: SimulatorNotifier
   readonly faults: SimulatorFaults
   readonly timing: UnionpayTiming
 }
@@ -85,11 +86,11 @@ export class UnionpayRefunds {
       if (refund?.resp_code !== '05') return
       const settled = { ...refund, resp_code: '00', settled_at: clock.now().toISOString() }
       await tx.save(REFUND, key, settled)
-      const { order_id } = original
+      const { order_id: order_no } = original
       if (settled.back_url === null) return
-      const fields = toRefundNotice(settled)
-      const url = settled.back_url
-      await notifier.schedule(tx, { merchant_id, order_id, url, fields, behaviour })
+      const fields = falsified(toRefundNotice(settled), behaviour)
+      const notify_url = settled.back_url
+      await notifier.schedule(tx, { merchant_id, order_no, notify_url, fields, behaviour })
     })
     notifier.wake()
   }

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
 import type { Clock } from '../../../../kernel/clock.js'
 import { phonePath } from '../phone/phone.routes.js'
+import { NOTICE } from '../simulator.notifier.js'
 import { SimulatorStore } from '../simulator.store.js'
 import { DueLoop } from '../simulator-due.loop.js'
 import { SimulatorFaults } from '../simulator-faults.js'
@@ -10,7 +11,7 @@ import { HeldCalls } from '../simulator-held.calls.js'
 import { openRoutes } from '../simulator-open.routes.js'
 import { UnionpayAuthority } from './unionpay.authority.js'
 import { unionpayControl } from './unionpay.control.js'
-import { UnionpayNotifier } from './unionpay.notifier.js'
+import { unionpayNotifier } from './unionpay.notifier.js'
 import { UnionpayOrders } from './unionpay.orders.js'
 import { UnionpayPayer } from './unionpay.payer.js'
 import { UNIONPAY_BRAND, unionpayPhone } from './unionpay.phone.js'
@@ -18,7 +19,7 @@ import { UnionpayRefunds } from './unionpay.refunds.js'
 import { unionpayRoutes } from './unionpay.routes.js'
 import { UnionpayStatements } from './unionpay.statement.js'
 import type { UnionpayTiming } from './unionpay.timing.js'
-import { NOTIFICATION, REFUND } from './unionpay.types.js'
+import { REFUND } from './unionpay.types.js'
 
 export interface UnionpaySimulatorOptions {
   readonly pool: Pool
@@ -36,7 +37,7 @@ export function unionpaySimulator(app: FastifyInstance, options: UnionpaySimulat
   const faults = new SimulatorFaults(store)
   const orders = new UnionpayOrders(store, clock)
   const wake = () => loop.wake()
-  const notifier = new UnionpayNotifier({ store, clock, authority, timing, logger, wake })
+  const notifier = unionpayNotifier({ store, clock, authority, timing, logger, wake })
   const payer = new UnionpayPayer({ store, clock, orders, notifier, faults })
   const refunds = new UnionpayRefunds({ store, clock, orders, notifier, faults, timing })
   const statements = new UnionpayStatements({ store, clock, faults })
@@ -46,7 +47,7 @@ export function unionpaySimulator(app: FastifyInstance, options: UnionpaySimulat
     clock,
     logger,
     handlers: {
-      [NOTIFICATION.kind]: (key) => notifier.deliver(key),
+      [NOTICE.kind]: (key) => notifier.deliver(key),
       [REFUND.kind]: (key) => refunds.settle(key),
     },
   })

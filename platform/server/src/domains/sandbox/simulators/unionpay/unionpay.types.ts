@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { RecordKind } from '../simulator.store.js'
-import { NOTIFY_BEHAVIOURS } from '../simulator-play.js'
 
 /** A merchant known to the simulator, by the certificate that it signs with. */
 export const MerchantRecord = z.object({
@@ -75,23 +74,6 @@ export const TransactionReference = z.object({
 })
 export type TransactionReference = z.infer<typeof TransactionReference>
 
-export const NotificationRecord = z.object({
-  id: z.string(),
-  merchant_id: z.string(),
-  /** The number of the payment, also for a refund of it. */
-  order_id: z.string(),
-  url: z.string(),
-  /** The fields before certificate and signature: they are signed anew for every delivery. */
-  fields: z.record(z.string(), z.string()),
-  behaviour: z.enum(NOTIFY_BEHAVIOURS),
-  is_resent: z.boolean(),
-  status: z.enum(['waiting', 'delivered', 'given_up']),
-  attempts: z.array(
-    z.object({ at: z.string(), http_status: z.int().nullable(), error: z.string().nullable() }),
-  ),
-})
-export type NotificationRecord = z.infer<typeof NotificationRecord>
-
 export const MERCHANT: RecordKind<MerchantRecord> = { kind: 'merchant', schema: MerchantRecord }
 export const AUTHORITY: RecordKind<AuthorityRecord> = { kind: 'authority', schema: AuthorityRecord }
 export const ORDER: RecordKind<OrderRecord> = { kind: 'order', schema: OrderRecord }
@@ -105,10 +87,6 @@ export const QUERY_ID: RecordKind<TransactionReference> = {
 export const NUMBER: RecordKind<TransactionReference> = {
   kind: 'number',
   schema: TransactionReference,
-}
-export const NOTIFICATION: RecordKind<NotificationRecord> = {
-  kind: 'notification',
-  schema: NotificationRecord,
 }
 
 export function transactionKey(reference: TransactionReference): string {

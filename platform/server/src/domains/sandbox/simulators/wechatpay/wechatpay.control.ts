@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { NOTICE } from '../simulator.notifier.js'
 import type { SimulatorStore } from '../simulator.store.js'
 import { Play } from '../simulator-play.js'
 import { openUrl } from './wechatpay.h5.js'
@@ -7,7 +8,7 @@ import { RegisterMerchant, type WechatpayKeys } from './wechatpay.keys.js'
 import { toCodeUrl, type WechatpayOrders } from './wechatpay.orders.js'
 import type { WechatpayPayer } from './wechatpay.payer.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
-import { NOTIFICATION, type OrderRecord, REFUND } from './wechatpay.types.js'
+import { type OrderRecord, REFUND } from './wechatpay.types.js'
 
 export interface WechatpayControlOptions {
   readonly store: SimulatorStore
@@ -63,7 +64,7 @@ export async function wechatpayControl(
   app.get<OrderRoute>('/orders/:merchantId/:orderNo', async (request) => {
     const { merchantId, orderNo } = request.params
     const order = await orders.look(merchantId, orderNo)
-    const notifications = await store.list(NOTIFICATION, `${merchantId}/${orderNo}/`)
+    const notifications = await store.list(NOTICE, `${merchantId}/${orderNo}/`)
     const refunds = await store.list(REFUND, `${merchantId}/`)
     return {
       ...show(order),

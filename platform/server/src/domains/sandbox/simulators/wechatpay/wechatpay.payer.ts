@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Clock } from '../../../../kernel/clock.js'
+import type { SimulatorNotifier } from '../simulator.notifier.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
 import type { SimulatorFaults } from '../simulator-faults.js'
 import type { NotifyBehaviour, Play } from '../simulator-play.js'
 import { toPaymentNotice, toWireTime } from './wechatpay.answers.js'
 import { randomDigits, randomText } from './wechatpay.cipher.js'
-import type { WechatpayNotifier } from './wechatpay.notifier.js'
+import { toNoticeFields } from './wechatpay.notifier.js'
 import { isPaid, type WechatpayOrders } from './wechatpay.orders.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
 import { CODE, type OrderRecord, type OrderReference, TRANSACTION } from './wechatpay.types.js'
@@ -18,7 +19,7 @@ export class WechatpayPayer {
     private readonly store: SimulatorStore,
     private readonly clock: Clock,
     private readonly orders: WechatpayOrders,
-    private readonly notifier: WechatpayNotifier,
+    private readonly notifier: SimulatorNotifier,
     private readonly faults: SimulatorFaults,
   ) {}
 
@@ -104,15 +105,18 @@ export class WechatpayPayer {
     order: OrderRecord,
     behaviour: NotifyBehaviour,
   ): Promise<void> {
-    await this.notifier.schedule(tx, {
-      merchant_id: order.merchant_id,
-      out_trade_no: order.out_trade_no,
+    const event = {
       event_type: 'TRANSACTION.SUCCESS',
       summary: '支付成功',
       original_type: 'transaction',
       resource: toPaymentNotice(order),
+    } as const
+    await this.notifier.schedule(tx, {
+      merchant_id: order.merchant_id,
+      order_no: order.out_trade_no,
       notify_url: order.notify_url,
       behaviour,
+      fields: toNoticeFields(event, behaviour, this.clock.now()),
     })
   }
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../../kernel/clock.js'
+import type { SimulatorNotifier } from '../simulator.notifier.js'
 import type { SimulatorStore, SimulatorTransaction } from '../simulator.store.js'
 import type { FaultTarget, SimulatorFaults } from '../simulator-faults.js'
 import { toRefundNotice, toWireTime } from './wechatpay.answers.js'
 import { randomDigits } from './wechatpay.cipher.js'
-import type { WechatpayNotifier } from './wechatpay.notifier.js'
+import { toNoticeFields } from './wechatpay.notifier.js'
 import { isPaid, type WechatpayOrders } from './wechatpay.orders.js'
 import { WechatpayRefusal } from './wechatpay.refusal.js'
 import type { CreateRefund } from './wechatpay.schema.js'
@@ -24,7 +25,7 @@ export interface RefundsOptions {
   readonly store: SimulatorStore
   readonly clock: Clock
   readonly orders: WechatpayOrders
-  readonly notifier: WechatpayNotifier
+  readonly notifier: SimulatorNotifier
   readonly timing: WechatpayTiming
   readonly faults: SimulatorFaults
 }
@@ -87,15 +88,18 @@ export class WechatpayRefunds {
         : { ...refund, status: 'SUCCESS', success_time: toWireTime(clock.now()) }
       await tx.save(REFUND, key, settled)
       if (settled.notify_url === null) return
-      await notifier.schedule(tx, {
-        merchant_id: settled.merchant_id,
-        out_trade_no: settled.out_trade_no,
+      const event = {
         event_type: `REFUND.${settled.status}`,
         summary: isAbnormal ? '退款异常' : '退款成功',
         original_type: 'refund',
         resource: toRefundNotice(settled),
+      } as const
+      await notifier.schedule(tx, {
+        merchant_id: settled.merchant_id,
+        order_no: settled.out_trade_no,
         notify_url: settled.notify_url,
         behaviour,
+        fields: toNoticeFields(event, behaviour, clock.now()),
       })
     })
   }

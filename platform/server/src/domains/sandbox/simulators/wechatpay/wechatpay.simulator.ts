@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool } from 'pg'
 import type { Clock } from '../../../../kernel/clock.js'
+import { NOTICE } from '../simulator.notifier.js'
 import { SimulatorStore } from '../simulator.store.js'
 import { DueLoop } from '../simulator-due.loop.js'
 import { SimulatorFaults } from '../simulator-faults.js'
@@ -10,14 +11,14 @@ import { WechatpayBills } from './wechatpay.bills.js'
 import { wechatpayControl } from './wechatpay.control.js'
 import { h5Url, wechatpayH5 } from './wechatpay.h5.js'
 import { WechatpayKeys } from './wechatpay.keys.js'
-import { WechatpayNotifier } from './wechatpay.notifier.js'
+import { wechatpayNotifier } from './wechatpay.notifier.js'
 import { WechatpayOrders } from './wechatpay.orders.js'
 import { WechatpayPayer } from './wechatpay.payer.js'
 import { WECHATPAY_PHONE_PATH, wechatpayPhone } from './wechatpay.phone.js'
 import { WechatpayRefunds } from './wechatpay.refunds.js'
 import { wechatpayRoutes } from './wechatpay.routes.js'
 import type { WechatpayTiming } from './wechatpay.timing.js'
-import { NOTIFICATION, type OrderRecord, REFUND } from './wechatpay.types.js'
+import { type OrderRecord, REFUND } from './wechatpay.types.js'
 
 export interface WechatpaySimulatorOptions {
   readonly pool: Pool
@@ -33,7 +34,7 @@ export function wechatpaySimulator(app: FastifyInstance, options: WechatpaySimul
   const store = new SimulatorStore(options.pool, 'wechatpay', clock)
   const keys = new WechatpayKeys(store)
   const wake = () => loop.wake()
-  const notifier = new WechatpayNotifier({ store, clock, keys, timing, logger, wake })
+  const notifier = wechatpayNotifier({ store, clock, keys, timing, logger, wake })
   const orders = new WechatpayOrders(store, clock)
   const faults = new SimulatorFaults(store)
   const payer = new WechatpayPayer(store, clock, orders, notifier, faults)
@@ -46,7 +47,7 @@ export function wechatpaySimulator(app: FastifyInstance, options: WechatpaySimul
     clock,
     logger,
     handlers: {
-      [NOTIFICATION.kind]: (key) => notifier.deliver(key),
+      [NOTICE.kind]: (key) => notifier.deliver(key),
       [REFUND.kind]: (key) => refunds.settle(key),
     },
   })

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { RecordKind } from '../simulator.store.js'
-import { NOTIFY_BEHAVIOURS } from '../simulator-play.js'
 
 /** A merchant known to the simulator: what the real merchant platform keeps about an account. */
 export const MerchantRecord = z.object({
@@ -83,27 +82,6 @@ export const RefundRecord = z.object({
 })
 export type RefundRecord = z.infer<typeof RefundRecord>
 
-export const NotificationRecord = z.object({
-  id: z.string(),
-  merchant_id: z.string(),
-  out_trade_no: z.string(),
-  create_time: z.string(),
-  event_type: z.string(),
-  summary: z.string(),
-  original_type: z.enum(['transaction', 'refund']),
-  /** The resource before encryption: it is encrypted anew for every delivery. */
-  resource: z.record(z.string(), z.unknown()),
-  notify_url: z.string(),
-  behaviour: z.enum(NOTIFY_BEHAVIOURS).default('normal'),
-  /** A copy, or one that only somebody else or a fault would send, is sent once, whatever the answer. */
-  is_resent: z.boolean(),
-  status: z.enum(['waiting', 'delivered', 'given_up']),
-  attempts: z.array(
-    z.object({ at: z.string(), http_status: z.int().nullable(), error: z.string().nullable() }),
-  ),
-})
-export type NotificationRecord = z.infer<typeof NotificationRecord>
-
 /** The statement of a day, as it is downloaded. */
 export const BillRecord = z.object({ merchant_id: z.string(), text: z.string() })
 export type BillRecord = z.infer<typeof BillRecord>
@@ -121,10 +99,6 @@ export const TRANSACTION: RecordKind<OrderReference> = {
 }
 export const BILL: RecordKind<BillRecord> = { kind: 'bill', schema: BillRecord }
 export const REFUND: RecordKind<RefundRecord> = { kind: 'refund', schema: RefundRecord }
-export const NOTIFICATION: RecordKind<NotificationRecord> = {
-  kind: 'notification',
-  schema: NotificationRecord,
-}
 
 /** Order and refund numbers are unique per merchant, and neither contains a slash. */
 export function merchantKey(merchantId: string, number: string): string {
