@@ -1,16 +1,14 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { ChannelAccount } from '../channel.port.js'
+import { holdsRsa, isSafeUrl } from '../channel-setting.checks.js'
 import { parseChannelSettings } from '../channel-settings.rules.js'
-
-const RSA_BITS_MIN = 2048
-const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 /** What an institution enters about its merchant account; stored encrypted. */
 export const WechatpaySettings = z.strictObject({
   base_url: z
     .string()
-    .refine(isSafeBaseUrl, 'must be an https URL without query (http only for this machine)'),
+    .refine(isSafeUrl, 'must be an https URL without query (http only for this machine)'),
   app_id: z.string().min(1).max(32),
   api_v3_key: z
     .string()
@@ -18,11 +16,14 @@ export const WechatpaySettings = z.strictObject({
   merchant_serial_no: z.string().regex(/^[0-9A-Fa-f]{8,40}$/, 'a certificate serial in hex'),
   merchant_private_key: z
     .string()
-    .refine((pem) => isRsa(pem, createPrivateKey), 'a PKCS#8 PEM private key, RSA 2048 or longer'),
+    .refine(
+      (pem) => holdsRsa(pem, createPrivateKey),
+      'a PKCS#8 PEM private key, RSA 2048 or longer',
+    ),
   platform_key_id: z.string().min(1).max(64),
   platform_public_key: z
     .string()
-    .refine((pem) => isRsa(pem, createPublicKey), 'a PEM public key, RSA 2048 or longer'),
+    .refine((pem) => holdsRsa(pem, createPublicKey), 'a PEM public key, RSA 2048 or longer'),
 })
 export type WechatpaySettings = z.infer<typeof WechatpaySettings>
 
@@ -58,25 +59,4 @@ export function wechatpayMerchant(account: ChannelAccount): WechatpayMerchant {
   }
   merchants.set(account, merchant)
   return merchant
-}
-
-function isSafeBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  if (url.search || url.hash || url.username || url.password) return false
-  return (
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname))
-  )
-}
-
-function isRsa(pem: string, parse: (pem: string) => KeyObject): boolean {
-  try {
-    const key = parse(pem)
-    return (
-      key.asymmetricKeyType === 'rsa' &&
-      (key.asymmetricKeyDetails?.modulusLength ?? 0) >= RSA_BITS_MIN
-    )
-  } catch {
-    return false
-  }
 }

@@ -1,21 +1,12 @@
+import type { NoticeTiming } from '../simulator.notifier.js'
 import { HOLD_MS } from '../simulator-held.calls.js'
 
 /** The waiting times of the simulated WeChat Pay. */
-export interface WechatpayTiming {
+export interface WechatpayTiming extends NoticeTiming {
   /** An accepted refund arrives at the payer after this long. */
   readonly refundSettleMs: number
-  /** The second copy of a duplicated notification. */
-  readonly duplicateMs: number
-  /** A late notification. */
-  readonly lateMs: number
-  /** A notification that waits for the next event of its order, when there is none. */
-  readonly reorderedMs: number
   /** A call that gets no answer is hung up after this long. */
   readonly holdMs: number
-  /** A merchant's server that takes longer to answer has not answered. */
-  readonly deliveryTimeoutMs: number
-  /** How long after each failed delivery the next one follows; after the last, WeChat gives up. */
-  readonly resendSeconds: readonly number[]
 }
 
 const MINUTE = 60
