@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { problemsOfBooks } from '../support/books.js'
 import { describeWrite, expectProblem } from '../support/endpoint-contract.js'
 import { newBill, newPendingPayment, paymentBody, paymentIn } from '../support/fixtures.js'
 import { createApp, openApp, type TestApp } from '../support/platform.js'
@@ -197,3 +198,7 @@ describe('a webhook that was not taken', () => {
     expect(hits[1]).toBe(hits[0])
   })
 })
+
+test('the books of all of them are right, whatever their clocks show', async () => {
+  expect(await problemsOfBooks()).toEqual([])
+}, 30_000)
