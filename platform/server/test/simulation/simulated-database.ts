@@ -18,6 +18,18 @@ export class SimulatedDatabase extends Database {
   scheduler: Scheduler | null = null
   filter: StatementFilter = (text) => text
 
+  /** Whoever takes a second connection while a transaction is open waits for itself once the pool is empty. */
+  private offence: string | null = null
+
+  constructor(...parameters: ConstructorParameters<typeof Database>) {
+    super(...parameters)
+    this.pool.on('acquire', () => {
+      const task = this.scheduler?.current()
+      if (!task || task.backend === null) return
+      this.offence = `a second connection inside the transaction of ${task.name}, at ${task.at}`
+    })
+  }
+
   override async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const task = this.scheduler?.current()
     if (!task || !this.scheduler) return super.transaction(work)
@@ -43,6 +55,7 @@ export class SimulatedDatabase extends Database {
       await client.query('begin')
       const result = await work(this.transactionOf(scheduler, task, client))
       await scheduler.turn('before commit')
+      if (this.offence !== null) throw new Error(this.offence)
       await client.query('commit')
       disown(task)
       client.release()
