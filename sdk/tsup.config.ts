@@ -2,13 +2,20 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig([
   {
-    entry: ['src/index.ts'],
+    entry: {
+      index: 'src/index.ts',
+      webhooks: 'src/webhooks.entry.ts',
+      testing: 'src/testing.entry.ts',
+      nestjs: 'src/nestjs.entry.ts',
+    },
     format: ['esm', 'cjs'],
     dts: true,
     target: 'es2022',
-    // No Node built-in is imported statically, so one build serves Node, browsers and edge runtimes.
+    // The client and the webhooks import no Node built-in, so one build serves Node, browsers and edges.
     platform: 'neutral',
-    splitting: false,
+    external: [/^node:/, /^@nestjs\//],
+    // The entries share their modules: an error of one is an instance of the other's class.
+    splitting: true,
     // The other build, which runs at the same time, writes into the same folder.
     clean: ['!bursar.js'],
   },

@@ -19,6 +19,7 @@ export default defineConfig({
         cashier: resolve(import.meta.dirname, 'cashier.html'),
         // Pages that the server writes: it needs only their style.
         payer: resolve(import.meta.dirname, 'src/payer/payer.css'),
+        operator: resolve(import.meta.dirname, 'src/operator/operator.css'),
       },
     },
   },

@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildServer } from './build-server.mjs'
+import { exportErrors } from './error-export.mjs'
 import { nodeBinary, ROOT, toolEnvironment } from './install.mjs'
 
 const CONTRACT = join(ROOT, 'openapi/v1.yaml')
 
 /**
- * Generates what is generated and committed: the OpenAPI document from the server's schemas, the SDK's
- * resources from the document. With `check` a difference from what is committed is a failure.
+ * Generates what is generated and committed: the OpenAPI document and the list of errors from the server's
+ * code, the SDK's resources from the document. With `check` a difference from what is committed is a failure.
  */
 async function generateAll({ check = false } = {}) {
   await buildServer()
@@ -19,8 +20,14 @@ async function generateAll({ check = false } = {}) {
     writeFileSync(CONTRACT, before)
     fail('openapi/v1.yaml is not what the code says. Run `npm run generate` and commit the result.')
   }
+  if (!(await exportErrors({ check }))) {
+    fail(
+      'openapi/errors.json is not what the code says. Run `npm run generate` and commit the result.',
+    )
+  }
   run(['node_modules/@redocly/cli/bin/cli.js', 'lint', '--format=summary', 'openapi/v1.yaml'])
   run(['sdk/scripts/generate.mjs', ...(check ? ['--check'] : [])])
+  run(['platform/console/scripts/generate-operations.mjs', ...(check ? ['--check'] : [])])
   run(['openapi/vectors/generate.mjs', ...(check ? ['--check'] : [])])
 }
 

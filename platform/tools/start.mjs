@@ -7,6 +7,7 @@ ensureInstalled()
 
 let child = null
 let isStopping = false
+let docs = null
 // Ctrl-C reaches the child as well; we only wait for it to stop everything in order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
 // npm may be killed without a word to us: then nobody is left who could stop the platform.
@@ -15,14 +16,31 @@ if (process.env.npm_lifecycle_event === 'start') {
   setInterval(() => process.ppid !== parent && stop('SIGTERM'), 1_000).unref()
 }
 
-await run([join(ROOT, 'platform/tools/build.mjs')], [])
+await run([join(ROOT, 'platform/tools/build.mjs'), 'without-docs'], [])
+docs = buildDocs()
 const main = join(ROOT, 'platform/server/dist/processes/dev.main.js')
 // By the channel it notices when we are killed.
 await run(['--enable-source-maps', main], ['ipc'])
+docs.kill()
 process.exit(0)
+
+/** The platform serves the documentation as soon as it is there, and does not wait for it. */
+function buildDocs() {
+  const args = [join(ROOT, 'platform/tools/build.mjs'), 'docs']
+  const builder = spawn(nodeBinary(), args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  builder.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  builder.once('exit', (code) => {
+    if (code !== 0 && code !== null) console.error(`The documentation could not be built:\n${said}`)
+  })
+  return builder
+}
 
 function stop(signal) {
   isStopping = true
+  docs?.kill()
   child?.kill(signal)
 }
 

@@ -84,6 +84,62 @@ export function readEventObjects(document) {
   })
 }
 
+/** Method, path, scopes, and the schemas of query and body, of every operation; texts for people left out. */
+export function readRequestSchemas(document) {
+  const operations = {}
+  const components = {}
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of METHODS) {
+      const operation = item[method]
+      if (operation === undefined) continue
+      const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((one) =>
+        resolve(document, one),
+      )
+      const isKeyed = parameters.some(({ name }) => /^idempotency-key$/i.test(name))
+      const query = parameters.filter((parameter) => parameter.in === 'query')
+      const body = resolve(document, operation.requestBody)?.content?.['application/json']?.schema
+      operations[operation.operationId] = {
+        method: method.toUpperCase(),
+        path,
+        scopes: operation['x-scopes'] ?? [],
+        is_idempotent: isKeyed,
+        query: Object.fromEntries(query.map(({ name, schema }) => [name, bare(schema)])),
+        ...(body === undefined ? {} : { body: bare(body) }),
+      }
+      collect(document, operations[operation.operationId], components)
+    }
+  }
+  return { operations: sorted(operations), components: sorted(components) }
+}
+
+/** The components that these schemas name, and those that these name. */
+function collect(document, value, components) {
+  if (typeof value !== 'object' || value === null) return
+  const name = componentOf(value)
+  if (name !== undefined && components[name] === undefined) {
+    components[name] = bare(document.components.schemas[name])
+    collect(document, components[name], components)
+  }
+  for (const inner of Object.values(value)) collect(document, inner, components)
+}
+
+/** A schema without what only people read. A field of that name stays: its value is a schema. */
+function bare(schema) {
+  if (Array.isArray(schema)) return schema.map(bare)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const isText = (key, value) =>
+    (key === 'description' || key === 'example') && typeof value === 'string'
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key, value]) => !isText(key, value))
+      .map(([key, value]) => [key, bare(value)]),
+  )
+}
+
+function sorted(record) {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)))
+}
+
 export function pascalCase(text) {
   return text
     .split(/[^A-Za-z0-9]+/)

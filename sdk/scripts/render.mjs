@@ -53,6 +53,19 @@ export function renderApiVersion(document) {
   return `/** The dated version of the API that this SDK was built for. */\nexport const API_VERSION = ${version}\n`
 }
 
+/** What a request must be like, for the in-process sandbox; the client itself carries none of it. */
+export function renderRequestSchemas({ operations, components }) {
+  return [
+    "import type { JsonSchema, OperationSchema } from '../testing/json-schema.types.js'",
+    '',
+    '/** Every operation of the document, by its id. */',
+    `export const OPERATIONS: Readonly<Record<string, OperationSchema>> = ${JSON.stringify(operations)}`,
+    '',
+    '/** What `$ref` names. */',
+    `export const COMPONENTS: Readonly<Record<string, JsonSchema>> = ${JSON.stringify(components)}`,
+  ].join('\n')
+}
+
 /** One file per top-level resource; nested namespaces become classes of the same file. */
 export function renderResource(name, operations, rename) {
   const tree = { path: [name], operations: [], children: new Map() }

@@ -47,7 +47,7 @@ describe('the server', () => {
 describe.each([
   { folder: 'platform/server/src', entry: /^processes\/[^/]+\.main\.ts$/ },
   { folder: 'platform/console/src', entry: /\.main\.tsx?$/ },
-  { folder: 'sdk/src', entry: /^(index|cli\/[^/]+\.main)\.ts$/ },
+  { folder: 'sdk/src', entry: /^(index|[^/]+\.entry|cli\/[^/]+\.main)\.ts$/ },
 ])('$folder', ({ folder, entry }) => {
   const files = readTree(join(ROOT, folder), ['infra/database/generated'])
 

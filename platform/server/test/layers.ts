@@ -21,15 +21,18 @@ export const RANKS: Readonly<Record<string, number>> = {
   'domains/payments': 8,
   'domains/refunds': 9,
   'domains/cashier': 10,
+  'domains/console': 10,
   'domains/counter': 10,
   'domains/reconciliation': 10,
   'domains/settlement': 11,
   'domains/payer-access': 11,
+  'domains/console-access': 11,
   'domains/webhooks': 12,
   'domains/notifications': 12,
   'domains/reports': 12,
-  'domains/sandbox': 12,
-  processes: 13,
+  'domains/go-live': 12,
+  'domains/sandbox': 13,
+  processes: 14,
 }
 
 /** Modules that only these may import, whatever the ranks say. */
@@ -41,5 +44,9 @@ export const RESERVED: Readonly<Record<string, readonly string[]>> = {
 export const SHARED_FILES: Readonly<Record<string, string>> = {
   'domains/payments/payment.schema.ts':
     'the public shape of a payment, which whoever answers with one has to name',
+  'domains/identity/apps/app.schema.ts':
+    'the public shape of an app, which the way into live mode answers with',
+  'domains/webhooks/events/event.schema.ts':
+    'the public shape of an event, with which the sandbox answers what it made happen',
   'infra/http/wire.schema.ts': 'the words of the wire that every schema is written with',
 }

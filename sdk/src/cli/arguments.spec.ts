@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { readArguments, UsageError } from './arguments.js'
+import { readArguments } from './arguments.js'
+import { UsageError } from './command.types.js'
 
 test('the platform is the one of the option, of the environment, or the local one', () => {
   const of = (args: string[], environment = {}) =>

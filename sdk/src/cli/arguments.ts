@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from './command.types.js'
 
 /** What was asked for on the command line. */
 export interface Arguments {
@@ -6,9 +7,6 @@ export interface Arguments {
   isJson: boolean
   isHelp: boolean
 }
-
-/** A command line that says nothing sensible. */
-export class UsageError extends Error {}
 
 const DEFAULT_API_BASE = 'http://localhost:3000'
 

@@ -26,6 +26,7 @@ export type ClientErrorCode =
 export type WebhookErrorCode =
   | 'webhook_header_missing'
   | 'webhook_key_invalid'
+  | 'webhook_keys_unavailable'
   | 'webhook_payload_invalid'
   | 'webhook_signature_mismatch'
   | 'webhook_timestamp_invalid'

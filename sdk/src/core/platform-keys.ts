@@ -37,6 +37,8 @@ export interface PublishedKeysOptions {
   baseUrl: string
   timeoutMs: number
   fetch: typeof globalThis.fetch
+  /** Which of the published keys: the document also holds those for other signatures. */
+  purpose?: 'response' | 'webhook'
   nowMs?: () => number
 }
 
@@ -63,14 +65,25 @@ export class PublishedKeys implements PlatformKeys {
   }
 
   async find(keyId: string): Promise<readonly WebKey[]> {
-    const isDue = this.#nowMs() - this.#refetchedAtMs >= REFETCH_INTERVAL_MS
-    if (!this.#keys.has(keyId) && isDue) {
-      this.#refetchedAtMs = this.#nowMs()
-      // Without the new key the answer is not believed, which is all that a failure should mean.
-      await this.#refresh().catch(() => {})
-    }
+    if (!this.#keys.has(keyId)) await this.renew()
     const key = this.#keys.get(keyId)
     return key === undefined ? [] : [key]
+  }
+
+  /** All of them: a webhook does not say which one signed it. */
+  all(): readonly WebKey[] {
+    return [...this.#keys.values()]
+  }
+
+  /** Reads them again, because one may be new; says whether it could. */
+  async renew(): Promise<boolean> {
+    if (this.#nowMs() - this.#refetchedAtMs < REFETCH_INTERVAL_MS) return false
+    this.#refetchedAtMs = this.#nowMs()
+    // Without the new key nothing is believed, which is all that a failure should mean.
+    return this.#refresh().then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Calls that need the keys at the same time share one request. */
@@ -82,7 +95,7 @@ export class PublishedKeys implements PlatformKeys {
   }
 
   async #fetchKeys(): Promise<void> {
-    const { baseUrl, fetch, timeoutMs } = this.#options
+    const { baseUrl, fetch, purpose: wanted = 'response', timeoutMs } = this.#options
     const response = await fetch(`${baseUrl}/.well-known/jwks.json`, {
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(timeoutMs),
@@ -91,10 +104,10 @@ export class PublishedKeys implements PlatformKeys {
     })
     if (!response.ok) throw new Error(`the server answered ${response.status}`)
     const { keys }: PublishedJwks = JSON.parse(await response.text())
-    // The same document holds keys for webhooks and tokens; a signature of theirs is no answer's.
+    // The same document holds keys for answers, webhooks and tokens; one must not pass for another.
     const ours = keys.filter(
       ({ crv, kid, purpose = 'response' }) =>
-        crv === 'Ed25519' && typeof kid === 'string' && purpose === 'response',
+        crv === 'Ed25519' && typeof kid === 'string' && purpose === wanted,
     )
     this.#keys = new Map(
       await Promise.all(ours.map(async (jwk) => [jwk.kid, await importPublicKey(jwk)] as const)),

@@ -147,3 +147,62 @@ describe('refuses', () => {
     }
   })
 })
+
+describe("the platform's published keys", () => {
+  const other = generateKeyPairSync('ed25519')
+  const entry = (key: typeof publicKey, kid: string, purpose: string) => ({
+    ...{ kid, kty: 'OKP', crv: 'Ed25519', use: 'sig', alg: 'EdDSA', purpose },
+    x: key.export({ format: 'jwk' }).x,
+  })
+
+  /** A platform that publishes these keys, the first list first, and counts how often it is asked. */
+  function published(...lists: object[][]) {
+    const asked: string[] = []
+    const fetch: typeof globalThis.fetch = async (input) => {
+      const keys = lists[Math.min(asked.length, lists.length - 1)]
+      asked.push(String(input))
+      return keys === undefined
+        ? new Response('', { status: 503 })
+        : new Response(JSON.stringify({ keys }))
+    }
+    return { asked, keys: webhooks.platformKeys('https://pay.test/', { fetch }) }
+  }
+
+  test('are read once, and verify', async () => {
+    const { asked, keys } = published([entry(publicKey, 'a', 'webhook')])
+    await webhooks.verify(body, headersFor(body), { platformKeys: keys, now })
+    await webhooks.verify(body, headersFor(body), { platformKeys: keys, now })
+    expect(asked).toEqual(['https://pay.test/.well-known/jwks.json'])
+  })
+
+  test('are read again when a signature fits none of them: a rotation goes unnoticed', async () => {
+    const old = [entry(other.publicKey, 'a', 'webhook')]
+    const { asked, keys } = published(old, [...old, entry(publicKey, 'b', 'webhook')])
+    await webhooks.verify(body, headersFor(body), { platformKeys: keys, now })
+    expect(asked).toHaveLength(2)
+  })
+
+  test('that sign answers or tokens sign no webhooks, and forgeries don’t make us ask for ever', async () => {
+    const { asked, keys } = published([entry(publicKey, 'a', 'response')])
+    for (let count = 0; count < 5; count += 1) {
+      const call = webhooks.verify(body, headersFor(body), { platformKeys: keys, now })
+      await expect(call).rejects.toMatchObject({ code: 'webhook_signature_mismatch' })
+    }
+    expect(asked).toHaveLength(2)
+  })
+
+  test('are not needed when the secret fits, and a failure to read them has a code of its own', async () => {
+    const { asked, keys } = published()
+    await webhooks.verify(body, headersFor(body), { secret, platformKeys: keys, now })
+    expect(asked).toEqual([])
+    const call = webhooks.verify(body, headersFor(body), { platformKeys: keys, now })
+    await expect(call).rejects.toMatchObject({ code: 'webhook_keys_unavailable' })
+  })
+
+  test('take a Request', async () => {
+    const headers = new Headers(headersFor(body))
+    const request = new Request('https://shop.test', { method: 'POST', headers, body })
+    const event = await webhooks.verifyRequest(request, { secret, now })
+    expect(event.id).toBe('evt_1')
+  })
+})

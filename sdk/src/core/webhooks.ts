@@ -1,12 +1,13 @@
 import { type Bytes, fromBase64, toBase64, utf8 } from '../internal/bytes.js'
 import type { EventObjects } from '../resources/types.js'
 import { BursarWebhookError, type WebhookErrorCode } from './errors.js'
-import { isRecord } from './problem.js'
+import { PublishedKeys } from './platform-keys.js'
 import {
   type Ed25519Key,
   importPrivateKey,
   importPublicKey,
   importSecret,
+  type WebKey,
 } from './verification-keys.js'
 
 /** An event of one type, as it stands in a webhook's body and in `GET /v1/events`. */
@@ -32,10 +33,20 @@ export interface VerifyWebhookOptions {
   secret?: string | readonly string[] | undefined
   /** The platform's Ed25519 key: `whpk_…`, PEM or JWK; several during a rotation. */
   publicKey?: Ed25519Key | readonly Ed25519Key[] | undefined
+  /** Instead of `publicKey`: the keys that the platform publishes, from {@link webhooks.platformKeys}. */
+  platformKeys?: WebhookPlatformKeys | undefined
   /** How old or how far ahead `webhook-timestamp` may be. Default 300. */
   toleranceSeconds?: number | undefined
   /** The current time; for tests. */
   now?: Date | undefined
+}
+
+/** The platform's published webhook keys, read when they are needed. Keep one for the whole process. */
+export type WebhookPlatformKeys = Pick<PublishedKeys, 'all' | 'prepare' | 'renew'>
+
+export interface WebhookPlatformKeysOptions {
+  fetch?: typeof globalThis.fetch | undefined
+  timeoutMs?: number | undefined
 }
 
 export interface SignWebhookOptions {
@@ -50,6 +61,7 @@ export type RawBody = string | Uint8Array | ArrayBuffer
 
 /** A receiver's limit: a rotation needs two or three signatures, never dozens. */
 const SIGNATURES_MAX = 20
+const JWKS_TIMEOUT_MS = 10_000
 
 /**
  * Checks that a webhook comes from the platform, is fresh and untouched, and returns its event.
@@ -84,16 +96,69 @@ async function verify(
   return parseEvent(body)
 }
 
+/**
+ * The same for a receiver that is a function of a `Request`.
+ *
+ * ```ts
+ * export default { fetch: async (request: Request) => use(await webhooks.verifyRequest(request, { secret })) }
+ * ```
+ *
+ * @throws BursarWebhookError whose `code` says which check failed
+ */
+async function verifyRequest(
+  request: Request,
+  options: VerifyWebhookOptions,
+): Promise<BursarEvent> {
+  return verify(await request.arrayBuffer(), request.headers, options)
+}
+
+/**
+ * The keys that the platform at this origin publishes for webhooks, for `platformKeys`. Read from
+ * `/.well-known/jwks.json` at the first webhook, again after ten minutes, and when a signature fits none
+ * of them (at most every 30 seconds), so a rotation goes unnoticed.
+ */
+function platformKeys(
+  baseUrl: string,
+  options: WebhookPlatformKeysOptions = {},
+): WebhookPlatformKeys {
+  return new PublishedKeys({
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    purpose: 'webhook',
+    timeoutMs: options.timeoutMs ?? JWKS_TIMEOUT_MS,
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  })
+}
+
 async function matchesAny(
   signatures: readonly string[],
   signed: Bytes,
   options: VerifyWebhookOptions,
 ): Promise<boolean> {
+  const { platformKeys: published } = options
   const secrets = await Promise.all(listOf(options.secret).map(importSecret))
   const publicKeys = await Promise.all(listOf(options.publicKey).map(importPublicKey))
-  if (secrets.length + publicKeys.length === 0) {
-    throw refuse('webhook_key_invalid', 'pass secret (whsec_…), publicKey, or both')
+  if (secrets.length + publicKeys.length === 0 && published === undefined) {
+    throw refuse('webhook_key_invalid', 'pass secret (whsec_…), publicKey or platformKeys')
   }
+  if (await matchesKeys(signatures, signed, secrets, publicKeys)) return true
+  if (published === undefined || !signatures.some((entry) => entry.startsWith('v1a,'))) return false
+  await published.prepare().catch((cause: unknown) => {
+    throw refuse(
+      'webhook_keys_unavailable',
+      "the platform's webhook keys could not be read; answer 500, and the webhook comes again",
+      cause,
+    )
+  })
+  if (await matchesKeys(signatures, signed, [], published.all())) return true
+  return (await published.renew()) && matchesKeys(signatures, signed, [], published.all())
+}
+
+async function matchesKeys(
+  signatures: readonly string[],
+  signed: Bytes,
+  secrets: readonly WebKey[],
+  publicKeys: readonly WebKey[],
+): Promise<boolean> {
   for (const entry of signatures) {
     const comma = entry.indexOf(',')
     const version = entry.slice(0, comma)
@@ -140,7 +205,7 @@ async function sign(
   }
 }
 
-export const webhooks = { verify, sign }
+export const webhooks = { platformKeys, sign, verify, verifyRequest }
 
 function requireHeader(headers: WebhookHeaders, name: string): string {
   const value = readHeader(headers, name)
@@ -180,9 +245,7 @@ function parseEvent(body: Bytes): BursarEvent {
   const text = new TextDecoder().decode(body)
   try {
     const event: BursarEvent = JSON.parse(text)
-    if (isRecord(event) && typeof event.id === 'string' && typeof event.type === 'string') {
-      return event
-    }
+    if (typeof event?.id === 'string' && typeof event.type === 'string') return event
   } catch (cause) {
     throw refuse('webhook_payload_invalid', 'the webhook is genuine but is not JSON', cause)
   }
@@ -199,11 +262,16 @@ function signedContent(id: string, timestamp: string, body: Bytes): Bytes {
 
 function bytesOf(rawBody: RawBody): Bytes {
   if (typeof rawBody === 'string') return utf8(rawBody)
-  if (ArrayBuffer.isView(rawBody) || rawBody instanceof ArrayBuffer) return new Uint8Array(rawBody)
+  if (ArrayBuffer.isView(rawBody) || isArrayBuffer(rawBody)) return new Uint8Array(rawBody)
   throw refuse(
     'webhook_payload_invalid',
     'the body must be the raw text or bytes of the request, not an object parsed from it',
   )
+}
+
+/** By its tag: one of another realm, as test frameworks have them, is no instance of our class. */
+function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]'
 }
 
 function listOf<T extends string | object>(value: T | readonly T[] | undefined): readonly T[] {

@@ -2,7 +2,7 @@
 import type { RequestOptions } from '../core/options.js'
 import type { PagePromise } from '../core/pagination.js'
 import type { Transport } from '../core/transport.js'
-import type { Bill, BillsListQuery, CreateBill, UpdateBill } from './types.js'
+import type { Bill, BillsListQuery, CreateBill, History, UpdateBill } from './types.js'
 
 export class BillsResource {
   readonly #transport: Transport
@@ -27,6 +27,18 @@ export class BillsResource {
    */
   get(id: string, options?: RequestOptions): Promise<Bill> {
     return this.#transport.request({ method: 'GET', path: '/v1/bills/{id}', ids: [id] }, options)
+  }
+
+  /**
+   * Everything that happened to a bill, in order
+   *
+   * `GET /v1/bills/{id}/history`
+   */
+  history(id: string, options?: RequestOptions): Promise<History> {
+    return this.#transport.request(
+      { method: 'GET', path: '/v1/bills/{id}/history', ids: [id] },
+      options,
+    )
   }
 
   /**

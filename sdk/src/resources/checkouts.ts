@@ -2,7 +2,7 @@
 import type { RequestOptions } from '../core/options.js'
 import type { PagePromise } from '../core/pagination.js'
 import type { Transport } from '../core/transport.js'
-import type { Checkout, CheckoutsListQuery, CreateCheckout } from './types.js'
+import type { Checkout, CheckoutsListQuery, CreateCheckout, History } from './types.js'
 
 export class CheckoutsResource {
   readonly #transport: Transport
@@ -40,6 +40,18 @@ export class CheckoutsResource {
   get(id: string, options?: RequestOptions): Promise<Checkout> {
     return this.#transport.request(
       { method: 'GET', path: '/v1/checkouts/{id}', ids: [id] },
+      options,
+    )
+  }
+
+  /**
+   * Everything that happened to a checkout, in order
+   *
+   * `GET /v1/checkouts/{id}/history`
+   */
+  history(id: string, options?: RequestOptions): Promise<History> {
+    return this.#transport.request(
+      { method: 'GET', path: '/v1/checkouts/{id}/history', ids: [id] },
       options,
     )
   }

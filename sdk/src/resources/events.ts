@@ -2,7 +2,7 @@
 import type { RequestOptions } from '../core/options.js'
 import type { PagePromise } from '../core/pagination.js'
 import type { Transport } from '../core/transport.js'
-import type { Event, EventsListQuery } from './types.js'
+import type { Event, EventsListQuery, ResendEvent, WebhookDelivery } from './types.js'
 
 export class EventsResource {
   readonly #transport: Transport
@@ -21,11 +21,23 @@ export class EventsResource {
   }
 
   /**
-   * List events, newest first
+   * List events, or listen to them
    *
    * `GET /v1/events`
    */
   list(params?: EventsListQuery, options?: RequestOptions): PagePromise<Event> {
     return this.#transport.list({ method: 'GET', path: '/v1/events', query: params }, options)
+  }
+
+  /**
+   * Send an event to its endpoints again at once
+   *
+   * `POST /v1/events/{id}/resend`
+   */
+  resend(id: string, params: ResendEvent, options?: RequestOptions): PagePromise<WebhookDelivery> {
+    return this.#transport.list(
+      { method: 'POST', path: '/v1/events/{id}/resend', ids: [id], body: params },
+      options,
+    )
   }
 }

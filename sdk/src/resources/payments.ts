@@ -6,6 +6,7 @@ import type {
   ChangePaymentChannel,
   ConfirmWallet,
   CreatePayment,
+  History,
   Payment,
   PaymentsListQuery,
 } from './types.js'
@@ -73,6 +74,18 @@ export class PaymentsResource {
    */
   get(id: string, options?: RequestOptions): Promise<Payment> {
     return this.#transport.request({ method: 'GET', path: '/v1/payments/{id}', ids: [id] }, options)
+  }
+
+  /**
+   * Everything that happened to a payment, in order
+   *
+   * `GET /v1/payments/{id}/history`
+   */
+  history(id: string, options?: RequestOptions): Promise<History> {
+    return this.#transport.request(
+      { method: 'GET', path: '/v1/payments/{id}/history', ids: [id] },
+      options,
+    )
   }
 
   /**

@@ -2,7 +2,7 @@
 import type { RequestOptions } from '../core/options.js'
 import type { PagePromise } from '../core/pagination.js'
 import type { Transport } from '../core/transport.js'
-import type { CreateRefund, Refund, RefundsListQuery, RejectRefund } from './types.js'
+import type { CreateRefund, History, Refund, RefundsListQuery, RejectRefund } from './types.js'
 
 export class RefundsResource {
   readonly #transport: Transport
@@ -39,6 +39,18 @@ export class RefundsResource {
    */
   get(id: string, options?: RequestOptions): Promise<Refund> {
     return this.#transport.request({ method: 'GET', path: '/v1/refunds/{id}', ids: [id] }, options)
+  }
+
+  /**
+   * Everything that happened to a refund, in order
+   *
+   * `GET /v1/refunds/{id}/history`
+   */
+  history(id: string, options?: RequestOptions): Promise<History> {
+    return this.#transport.request(
+      { method: 'GET', path: '/v1/refunds/{id}/history', ids: [id] },
+      options,
+    )
   }
 
   /**

@@ -24,7 +24,7 @@ export class RequestLogsResource {
   }
 
   /**
-   * List calls of the API, newest first
+   * List calls of the API, newest first, or follow them
    *
    * `GET /v1/request_logs`
    */

@@ -17,6 +17,180 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/apps': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the apps that the caller sees: a program those of its department */
+    get: operations['apps.list']
+    put?: never
+    /** Register an app, and own it */
+    post: operations['apps.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get an app */
+    get: operations['apps.get']
+    put?: never
+    /** Change an app, or what it may do */
+    post: operations['apps.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/approve_live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let the app work in live mode: by somebody else than who asked */
+    post: operations['apps.approveLive']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/checklist': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get the go-live checklist, ticked by what the sandbox saw */
+    get: operations['apps.checklist']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/members': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List who works with an app */
+    get: operations['apps.members.list']
+    put?: never
+    /** Let somebody work with an app */
+    post: operations['apps.members.add']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/members/{operator}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Change what a member may do */
+    post: operations['apps.members.update']
+    /** Let somebody work with an app no more, or leave it */
+    delete: operations['apps.members.remove']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/reject_live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Refuse it, and say why */
+    post: operations['apps.rejectLive']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/request_live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Ask that the app may work in live mode, or may do more there */
+    post: operations['apps.requestLive']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/suspend_live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take live access back: live keys are refused within 5 seconds */
+    post: operations['apps.suspendLive']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/apps/{id}/withdraw_live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take a request back */
+    post: operations['apps.withdrawLive']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/bills': {
     parameters: {
       query?: never
@@ -47,6 +221,23 @@ export interface paths {
     put?: never
     /** Extend a bill, or change its metadata */
     post: operations['bills.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bills/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Everything that happened to a bill, in order */
+    get: operations['bills.history']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -263,6 +454,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/checkouts/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Everything that happened to a checkout, in order */
+    get: operations['checkouts.history']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/counter/orders/{id}': {
     parameters: {
       query?: never
@@ -314,6 +522,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/departments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the departments that the caller sees: a program its own */
+    get: operations['departments.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/departments/{id}': {
     parameters: {
       query?: never
@@ -339,7 +564,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** List events, newest first */
+    /** List events, or listen to them */
     get: operations['events.list']
     put?: never
     post?: never
@@ -358,6 +583,75 @@ export interface paths {
     }
     /** Get an event */
     get: operations['events.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events/{id}/resend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send an event to its endpoints again at once */
+    post: operations['events.resend']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/exports': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List exports */
+    get: operations['exports.list']
+    put?: never
+    /** Have rows written to a CSV file */
+    post: operations['exports.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/exports/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get an export, and how far it is */
+    get: operations['exports.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/exports/{id}/file': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Download the file of an export */
+    get: operations['exports.download']
     put?: never
     post?: never
     delete?: never
@@ -396,6 +690,58 @@ export interface paths {
     put?: never
     /** Update a fee item */
     post: operations['feeItems.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/invitations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List invitations */
+    get: operations['invitations.list']
+    put?: never
+    /** Ask a person to join, by a link that works once, for 72 hours */
+    post: operations['invitations.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/invitations/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get an invitation */
+    get: operations['invitations.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/invitations/{id}/revoke': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take an invitation back */
+    post: operations['invitations.revoke']
     delete?: never
     options?: never
     head?: never
@@ -609,6 +955,92 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/operators': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the people of the institution */
+    get: operations['operators.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operators/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a person */
+    get: operations['operators.get']
+    put?: never
+    /** Change what a person may do */
+    post: operations['operators.update']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operators/{id}/disable': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Sign a person out everywhere, at once and for good */
+    post: operations['operators.disable']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operators/{id}/enable': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let a person sign in again */
+    post: operations['operators.enable']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operators/{id}/reset_second_factor': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let a person set up a new second factor, after a lost phone */
+    post: operations['operators.resetSecondFactor']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/payers': {
     parameters: {
       query?: never
@@ -767,6 +1199,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/payments/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Everything that happened to a payment, in order */
+    get: operations['payments.history']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/refunds': {
     parameters: {
       query?: never
@@ -819,6 +1268,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/refunds/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Everything that happened to a refund, in order */
+    get: operations['refunds.history']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/refunds/{id}/reject': {
     parameters: {
       query?: never
@@ -836,6 +1302,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/reports/overview': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Volume, success, speed and trouble over time */
+    get: operations['reports.overview']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/request_logs': {
     parameters: {
       query?: never
@@ -843,7 +1326,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** List calls of the API, newest first */
+    /** List calls of the API, newest first, or follow them */
     get: operations['requestLogs.list']
     put?: never
     post?: never
@@ -865,6 +1348,127 @@ export interface paths {
     put?: never
     post?: never
     delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/search': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Find anything by its id or one of its numbers, as far as your scopes go */
+    get: operations['search.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/session': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Who is signed in, and what they may do */
+    get: operations['session.get']
+    put?: never
+    post?: never
+    /** Sign out */
+    delete: operations['session.delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/session/change_password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Change your password, and sign out everywhere else */
+    post: operations['session.changePassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/session/second_factor': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Give up your second factor, to set up a new one at the next sign-in */
+    delete: operations['session.resetSecondFactor']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/session/step_up': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Prove once more who you are, before money and keys */
+    post: operations['session.stepUp']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/sessions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List the places where you are signed in */
+    get: operations['sessions.list']
+    put?: never
+    post?: never
+    /** Sign out everywhere, here as well */
+    delete: operations['sessions.deleteAll']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/sessions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Sign out in one place */
+    delete: operations['sessions.delete']
     options?: never
     head?: never
     patch?: never
@@ -923,6 +1527,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/test_helpers/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Make something happen that an event tells of
+     * @description The real thing happens in the sandbox: objects are made, paid, refunded. It needs the scopes of what is done besides webhooks:write, and takes up to 25 seconds.
+     */
+    post: operations['testHelpers.events.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/test_helpers/faults': {
     parameters: {
       query?: never
@@ -959,6 +1583,24 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/test_helpers/payers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List people to pay with, their wallets and how they sign in */
+    get: operations['testHelpers.payers.list']
+    put?: never
+    /** Make one more */
+    post: operations['testHelpers.payers.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/test_helpers/payments/{id}/simulate': {
     parameters: {
       query?: never
@@ -976,6 +1618,43 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/test_helpers/request_logs/{id}/replay': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Run a logged call again, with your own scopes, and compare the answers */
+    post: operations['testHelpers.requestLogs.replay']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/reset': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Begin again with an empty sandbox
+     * @description Payments, refunds, checkouts, bills, fee items, events and webhook endpoints of this app in test mode are its own no more, and every number is free again. Keys, members and the request log stay; payers, wallets and the ledger belong to the institution.
+     */
+    post: operations['testHelpers.sandbox.reset']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/test_helpers/signature_diagnosis': {
     parameters: {
       query?: never
@@ -987,6 +1666,41 @@ export interface paths {
     put?: never
     /** Say what is wrong with the signature of a request of a test key */
     post: operations['testHelpers.signatures.diagnose']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/webhook_grades': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List grades */
+    get: operations['testHelpers.webhookGrades.list']
+    put?: never
+    /** Grade a receiver: send it right and wrong messages and see what it does */
+    post: operations['testHelpers.webhookGrades.create']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/test_helpers/webhook_grades/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a grade */
+    get: operations['testHelpers.webhookGrades.get']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -1131,6 +1845,57 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/webhook_deliveries': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List what was or will be sent to all endpoints, newest first */
+    get: operations['webhookDeliveries.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_deliveries/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Get a delivery with every attempt */
+    get: operations['webhookDeliveries.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_deliveries/{id}/resend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a delivery again at once, whatever became of it */
+    post: operations['webhookDeliveries.resend']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/webhook_endpoints': {
     parameters: {
       query?: never
@@ -1185,6 +1950,108 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/webhook_endpoints/{id}/disable': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send nothing more to an endpoint; what is waiting is cancelled */
+    post: operations['webhookEndpoints.disable']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_endpoints/{id}/enable': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send to an endpoint again */
+    post: operations['webhookEndpoints.enable']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_endpoints/{id}/expire_old_secrets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Let only the present secret sign, from now on */
+    post: operations['webhookEndpoints.expireOldSecrets']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_endpoints/{id}/resend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send the events of a time to an endpoint again, in the background */
+    post: operations['webhookEndpoints.resend']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_endpoints/{id}/rotate_secret': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Give an endpoint a new secret, told once; the old one signs as well for a while */
+    post: operations['webhookEndpoints.rotateSecret']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/webhook_resends/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** See how far sending events of a time again has come */
+    get: operations['webhookResends.get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export interface webhooks {
   event: {
@@ -1210,6 +2077,15 @@ export interface webhooks {
 }
 export interface components {
   schemas: {
+    AddAppMember: {
+      /** @description With which the person signs in. Who has no account yet has to be invited first. */
+      login: string
+      /**
+       * @description owner: answers for it. developer: works with it in test mode. viewer: looks.
+       * @enum {string}
+       */
+      role: 'owner' | 'developer' | 'viewer'
+    }
     AdvanceTestClock: {
       /**
        * Format: date-time
@@ -1221,6 +2097,88 @@ export interface components {
        * @description Or sets it forward by so many seconds.
        */
       by?: number
+    }
+    /** @description A client of the API. It is one and the same in both modes. */
+    App: {
+      /** @example app_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'app'
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      updated_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @description What the app is called. */
+      name: string
+      /** @description What it is for, in a sentence or two. */
+      purpose: string | null
+      /** @example dept_01jd0000000000000000000000 */
+      department: string
+      department_name: string
+      /** @description What it may do in test mode. A key may do less, and never more. */
+      scopes: components['schemas']['Scope'][]
+      api_version: string
+      live_access: components['schemas']['LiveAccess']
+      /** @description Who did it: opr_… for a person. */
+      created_by: string | null
+      /** @description What the calling person may decide about it; empty for programs. */
+      permissions: (
+        | 'apps:read'
+        | 'apps:create'
+        | 'apps:write'
+        | 'apps:approve'
+        | 'members:write'
+        | 'departments:read'
+        | 'departments:create'
+        | 'operators:read'
+        | 'operators:write'
+      )[]
+    }
+    AppList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['App'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    /** @description A person who works with an app. */
+    AppMember: {
+      /** @enum {string} */
+      object: 'app_member'
+      /** @example app_01jd0000000000000000000000 */
+      app: string
+      /** @example opr_01jd0000000000000000000000 */
+      operator: string
+      login: string
+      name: string
+      /**
+       * @description owner: answers for it. developer: works with it in test mode. viewer: looks.
+       * @enum {string}
+       */
+      role: 'owner' | 'developer' | 'viewer'
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+    }
+    AppMemberList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['AppMember'][]
+    }
+    ApproveLive: {
+      reason?: string | null
     }
     Bill: {
       /** @example bill_01jd0000000000000000000000 */
@@ -1301,6 +2259,10 @@ export interface components {
       data: components['schemas']['Bill'][]
       has_more: boolean
       next_cursor: string | null
+    }
+    ChangePassword: {
+      password: string
+      new_password: string
     }
     ChangePaymentChannel: {
       /**
@@ -1512,6 +2474,40 @@ export interface components {
        */
       expires_at: string | null
     }
+    ChecklistEntry: {
+      /** @enum {string} */
+      item:
+        | 'payment_succeeded'
+        | 'webhook_verified'
+        | 'signature_verified'
+        | 'refund_tried'
+        | 'unknown_outcome_handled'
+        | 'idempotency_retried'
+        | 'key_limited'
+        | 'second_key_made'
+      /** @description Live access may be asked for once these are done. */
+      is_required: boolean
+      is_done: boolean
+      title: {
+        zh: string
+        en: string
+      }
+      /** @description How to come by it. */
+      how: {
+        zh: string
+        en: string
+      }
+      /** @description The first thing of its kind that the sandbox saw. Nobody can tick an item by hand. */
+      evidence: {
+        /** @description What proves it; its id says what it is. A reset may have set it aside since. */
+        object_id: string
+        /**
+         * Format: date-time
+         * @description RFC 3339 time.
+         */
+        seen_at: string
+      } | null
+    }
     Checkout: {
       /** @example chk_01jd0000000000000000000000 */
       id: string
@@ -1669,6 +2665,26 @@ export interface components {
        */
       handed_out_at: string | null
     }
+    CreateApp: {
+      /** @description What the app is called. */
+      name: string
+      /** @description What it is for, in a sentence or two. */
+      purpose: string
+      /**
+       * @description Whose app it is: its money settles there.
+       * @example dept_01jd0000000000000000000000
+       */
+      department: string
+      /** @description What it may do. More can be added later. */
+      scopes: components['schemas']['Scope'][]
+      /**
+       * @description Up to 50 pairs of texts of your own.
+       * @default {}
+       */
+      metadata?: {
+        [key: string]: string
+      }
+    }
     CreateBill: {
       /**
        * @description Who owes.
@@ -1815,6 +2831,30 @@ export interface components {
         [key: string]: string
       }
     }
+    CreateExport: {
+      /**
+       * @description What; needs the scope to read it.
+       * @enum {string}
+       */
+      kind: 'payments' | 'refunds' | 'bills' | 'checkouts' | 'payers' | 'ledger_transactions'
+      /**
+       * @description Which; those of another kind are refused.
+       * @default {}
+       */
+      filters?: components['schemas']['ExportFilters']
+      /**
+       * @description Of the first line.
+       * @default zh
+       * @enum {string}
+       */
+      language?: 'zh' | 'en'
+      /**
+       * @description Names and numbers of payers: masked, or in full, which needs payers:read.
+       * @default masked
+       * @enum {string}
+       */
+      personal_data?: 'masked' | 'full'
+    }
     CreateFeeItem: {
       /** @description Your department's own code of the item; unique per app and mode. */
       code: string
@@ -1862,8 +2902,43 @@ export interface components {
         [key: string]: string
       }
     }
+    CreateInvitation: {
+      /** @description An e-mail address, or whatever your identity provider calls people by. */
+      login: string
+      name: string
+      /** @default [] */
+      roles?: (
+        | 'platform_admin'
+        | 'finance_officer'
+        | 'finance_reviewer'
+        | 'department_admin'
+        | 'developer'
+        | 'auditor'
+      )[]
+      /** @default [] */
+      departments?: {
+        /** @example dept_01jd0000000000000000000000 */
+        department: string
+        /** @enum {string} */
+        role: 'finance_officer' | 'finance_reviewer' | 'department_admin' | 'developer' | 'auditor'
+      }[]
+      /** @default [] */
+      apps?: {
+        /** @example app_01jd0000000000000000000000 */
+        app: string
+        /** @enum {string} */
+        role: 'owner' | 'developer' | 'viewer'
+      }[]
+      /**
+       * @description Up to 50 pairs of texts of your own.
+       * @default {}
+       */
+      metadata?: {
+        [key: string]: string
+      }
+    }
     CreateKey: {
-      /** @description PEM (-----BEGIN PUBLIC KEY-----) or JWK. Never send a private key. */
+      /** @description PEM (-----BEGIN PUBLIC KEY-----), JWK, or an X.509 certificate in PEM, of which the key is taken. Never send a private key. */
       public_key:
         | string
         | ({
@@ -2089,6 +3164,20 @@ export interface components {
        */
       now?: string
     }
+    CreateTestPayer: {
+      /**
+       * @default student
+       * @enum {string}
+       */
+      kind?: 'student' | 'employee' | 'outsider'
+      /** @default 测试同学 */
+      name?: string
+      /**
+       * Format: int32
+       * @description Gives the person a wallet with so much in it: a counter payment of your app.
+       */
+      wallet_balance?: number
+    }
     CreateTopUp: {
       /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
       out_trade_no: string
@@ -2142,6 +3231,10 @@ export interface components {
         [key: string]: string
       }
     }
+    CreateWebhookGrade: {
+      /** @example whk_01jd0000000000000000000000 */
+      endpoint: string
+    }
     DeletedChannelRoute: {
       /** @example chr_01jd0000000000000000000000 */
       id: string
@@ -2188,9 +3281,21 @@ export interface components {
        */
       refund_approval_threshold: number | null
     }
+    DepartmentList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Department'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
     DiagnoseSignature: {
       /** @description The whole request as it goes over the wire: request line, headers, empty line, body. Instead of the four fields below. */
       request?: string
+      /**
+       * @description The X-Request-Id of a refused call of the last 30 days, instead of a request.
+       * @example req_01jd0000000000000000000000
+       */
+      request_log?: string
       method?: string
       /** @description Path and query, as sent. */
       target?: string
@@ -2203,6 +3308,10 @@ export interface components {
       body?: string
       /** @description The string that your program signed. A Bursar-Debug-Base header of the request says the same in base64. */
       signature_base?: string
+    }
+    DisableWebhookEndpoint: {
+      /** @description For people; shown as disabled_note. */
+      reason?: string
     }
     EnterPin: {
       /**
@@ -2224,7 +3333,17 @@ export interface components {
       | 'api_key_private'
       | 'api_key_too_powerful'
       | 'api_key_unusable'
+      | 'app_conflict'
+      | 'app_live_already'
+      | 'app_live_request_missing'
+      | 'app_live_request_open'
+      | 'app_live_request_own'
+      | 'app_member_not_found'
+      | 'app_member_unknown'
       | 'app_not_found'
+      | 'app_not_live'
+      | 'app_owner_last'
+      | 'app_permission_missing'
       | 'authorization_malformed'
       | 'authorization_scheme_unknown'
       | 'bill_being_paid'
@@ -2264,6 +3383,13 @@ export interface components {
       | 'checkout_not_found'
       | 'checkout_not_payable'
       | 'checkout_source_ambiguous'
+      | 'console_form_foreign'
+      | 'console_identity_provider_down'
+      | 'console_invitation_over'
+      | 'console_person_unknown'
+      | 'console_sign_in_cancelled'
+      | 'console_sign_in_expired'
+      | 'console_sign_in_failed'
       | 'content_digest_malformed'
       | 'content_digest_mismatch'
       | 'content_digest_missing'
@@ -2276,12 +3402,23 @@ export interface components {
       | 'counter_refund_not_found'
       | 'counter_refund_not_ready'
       | 'credentials_mismatch'
+      | 'csrf_token_invalid'
       | 'currency_unsupported'
       | 'department_not_found'
       | 'dpop_proof_invalid'
       | 'dpop_proof_missing'
       | 'dpop_proof_replayed'
       | 'event_not_found'
+      | 'event_resend_not_possible'
+      | 'event_trigger_timeout'
+      | 'event_trigger_unavailable'
+      | 'event_wait_limit_reached'
+      | 'export_expired'
+      | 'export_failed'
+      | 'export_filter_foreign'
+      | 'export_limit_reached'
+      | 'export_not_found'
+      | 'export_not_ready'
       | 'fee_item_closed'
       | 'fee_item_conflict'
       | 'fee_item_not_found'
@@ -2295,12 +3432,15 @@ export interface components {
       | 'field_type_invalid'
       | 'field_unknown'
       | 'field_value_invalid'
+      | 'go_live_not_ready'
       | 'headers_too_large'
       | 'idempotency_in_progress'
       | 'idempotency_key_invalid'
       | 'idempotency_key_missing'
       | 'idempotency_key_reused'
       | 'internal_error'
+      | 'invitation_not_found'
+      | 'invitation_not_open'
       | 'json_duplicate_key'
       | 'json_invalid_utf8'
       | 'json_malformed'
@@ -2310,6 +3450,7 @@ export interface components {
       | 'key_expired'
       | 'key_not_yet_valid'
       | 'key_revoked'
+      | 'key_suspended'
       | 'key_unknown'
       | 'ledger_already_reversed'
       | 'ledger_correction_decided'
@@ -2326,6 +3467,12 @@ export interface components {
       | 'nonce_replayed'
       | 'notification_invalid'
       | 'notification_unsupported'
+      | 'operator_last_admin'
+      | 'operator_login_taken'
+      | 'operator_membership_invalid'
+      | 'operator_not_found'
+      | 'operator_password_weak'
+      | 'origin_not_allowed'
       | 'payer_changed'
       | 'payer_conflict'
       | 'payer_form_expired'
@@ -2356,6 +3503,7 @@ export interface components {
       | 'payment_not_refundable'
       | 'payment_source_ambiguous'
       | 'payment_wallet_unknown'
+      | 'permission_missing'
       | 'rate_limited'
       | 'redirect_uri_invalid'
       | 'refund_conflict'
@@ -2368,11 +3516,20 @@ export interface components {
       | 'refund_not_found'
       | 'request_invalid'
       | 'request_log_not_found'
+      | 'request_log_not_replayable'
       | 'request_timeout'
       | 'route_not_found'
       | 'scope_missing'
       | 'scope_unknown'
       | 'service_unavailable'
+      | 'session_app_missing'
+      | 'session_invalid'
+      | 'session_mode_invalid'
+      | 'session_not_found'
+      | 'session_proof_locked'
+      | 'session_proof_missing'
+      | 'session_proof_wrong'
+      | 'session_required'
       | 'signature_algorithm_mismatch'
       | 'signature_ambiguous'
       | 'signature_component_missing'
@@ -2384,6 +3541,7 @@ export interface components {
       | 'signature_required'
       | 'simulation_not_possible'
       | 'simulator_unavailable'
+      | 'step_up_required'
       | 'test_clock_backward'
       | 'test_clock_exists'
       | 'test_clock_moved'
@@ -2415,10 +3573,20 @@ export interface components {
       | 'wallet_pin_missing'
       | 'wallet_pin_weak'
       | 'wallet_pin_wrong'
+      | 'webhook_delivery_not_found'
+      | 'webhook_delivery_resend_limit_reached'
       | 'webhook_endpoint_conflict'
+      | 'webhook_endpoint_disabled'
       | 'webhook_endpoint_limit_reached'
       | 'webhook_endpoint_not_found'
       | 'webhook_endpoint_url_refused'
+      | 'webhook_grade_conflict'
+      | 'webhook_grade_not_found'
+      | 'webhook_grade_not_possible'
+      | 'webhook_resend_conflict'
+      | 'webhook_resend_not_found'
+      | 'webhook_resend_too_large'
+      | 'webhook_secret_limit_reached'
     /** @description Something that happened; webhooks carry the same id. */
     Event: {
       /** @example evt_01jd0000000000000000000000 */
@@ -2438,6 +3606,8 @@ export interface components {
       type: components['schemas']['EventType']
       /** @description The dated version in which data.object is written. */
       api_version: string
+      /** @description Your call that caused it, as in the request log; null when a payer, a channel or time did. */
+      request_id: string | null
       /** @description The object as it was right after the change. */
       data: {
         object: {
@@ -2495,6 +3665,87 @@ export interface components {
       | 'ledger_correction.created'
       | 'ledger_correction.posted'
       | 'ledger_correction.rejected'
+    /** @description Rows as a file, for spreadsheets. */
+    Export: {
+      /** @example exp_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'export'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @enum {string} */
+      kind: 'payments' | 'refunds' | 'bills' | 'checkouts' | 'payers' | 'ledger_transactions'
+      filters: components['schemas']['ExportFilters']
+      /** @enum {string} */
+      language: 'zh' | 'en'
+      /** @enum {string} */
+      personal_data: 'masked' | 'full'
+      /** @enum {string} */
+      status: 'running' | 'ready' | 'failed' | 'expired'
+      /**
+       * Format: int64
+       * @description Written so far; all of them when it is ready.
+       */
+      rows: number
+      /** Format: int64 */
+      bytes: number
+      failure: components['schemas']['Failure'] | null
+      /** @description The credential or person that asked for it. */
+      requested_by: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      completed_at: string | null
+      /**
+       * Format: date-time
+       * @description When the file is deleted.
+       */
+      expires_at: string
+    }
+    ExportFilters: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at_gte?: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at_lt?: string
+      /** @description Of payments, refunds, bills and checkouts. */
+      status?: string
+      /** @description Of payments. */
+      channel?: string
+      /**
+       * @description Of bills.
+       * @example payer_01jd0000000000000000000000
+       */
+      payer?: string
+      /**
+       * @description Of bills.
+       * @example item_01jd0000000000000000000000
+       */
+      fee_item?: string
+      /** @description Of payers and ledger transactions. */
+      kind?: string
+    }
+    ExportList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Export'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
     Failure: {
       /** @description For programs; many are the words of the channel. */
       code: string
@@ -2635,9 +3886,276 @@ export interface components {
       /** @description For people; the payer may be shown it. */
       reason?: string
     }
+    /** @description What an app has shown in the sandbox. */
+    GoLiveChecklist: {
+      /** @enum {string} */
+      object: 'go_live_checklist'
+      /** @example app_01jd0000000000000000000000 */
+      app: string
+      /** @description Everything that is required is done. */
+      is_ready: boolean
+      items: components['schemas']['ChecklistEntry'][]
+    }
     HandOutRefund: {
       /** @description Who handles the money: a name or number of your own. */
       cashier: string
+    }
+    History: {
+      /** @enum {string} */
+      object: 'history'
+      /** @description The object it is the history of. */
+      of: string
+      /** @description Oldest first. */
+      entries: components['schemas']['HistoryEntry'][]
+      /** @description false: there is more than one answer holds. */
+      is_complete: boolean
+      /** @description Parts that your scopes do not cover. */
+      left_out: ('refunds' | 'ledger_transactions' | 'webhook_deliveries' | 'requests')[]
+    }
+    HistoryAttempt: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'payment_attempt'
+      /** @example att_01jd0000000000000000000000 */
+      id: string
+      /** @example pay_01jd0000000000000000000000 */
+      payment: string
+      channel: string
+      method: string
+      /** @description What the channel said last. */
+      status: string
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      channel_order_no: string
+      channel_transaction_no: string | null
+      /**
+       * Format: int64
+       * @description How often the channel was asked about it.
+       */
+      query_count: number
+      /**
+       * Format: date-time
+       * @description When the channel’s last answer was written down.
+       */
+      updated_at: string
+    }
+    HistoryDelivery: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'webhook_delivery'
+      /** @example dlv_01jd0000000000000000000000 */
+      id: string
+      /** @example evt_01jd0000000000000000000000 */
+      event: string
+      /** @example whk_01jd0000000000000000000000 */
+      endpoint: string
+      status: string
+      /** Format: int64 */
+      attempt_count: number
+      /**
+       * Format: int64
+       * @description Of the last try; null: there was no answer.
+       */
+      response_status: number | null
+      error: string | null
+    }
+    HistoryEntry:
+      | components['schemas']['HistoryEvent']
+      | components['schemas']['HistoryAttempt']
+      | components['schemas']['HistoryLateSuccess']
+      | components['schemas']['HistoryRefund']
+      | components['schemas']['HistoryLedgerTransaction']
+      | components['schemas']['HistoryDelivery']
+      | components['schemas']['HistoryRequest']
+    HistoryEvent: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'event'
+      /** @example evt_01jd0000000000000000000000 */
+      id: string
+      event_type: string
+      object_id: string
+      /** @description Of the object, right after the change. */
+      status: string | null
+      /**
+       * @description The call that caused it; null when none did.
+       * @example req_01jd0000000000000000000000
+       */
+      request_id: string | null
+    }
+    HistoryLateSuccess: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'late_success'
+      /** @example late_01jd0000000000000000000000 */
+      id: string
+      /** @example pay_01jd0000000000000000000000 */
+      payment: string
+      kind: string
+      status: string
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+    }
+    HistoryLedgerTransaction: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'ledger_transaction'
+      /** @example txn_01jd0000000000000000000000 */
+      id: string
+      kind: string
+      source: string
+      description: string
+      entries: {
+        account: string
+        /** @enum {string} */
+        direction: 'debit' | 'credit'
+        /**
+         * Format: int64
+         * @description Minor units (fen).
+         */
+        amount: number
+        /** @description ISO 4217 code, such as CNY. */
+        currency: string
+      }[]
+    }
+    HistoryRefund: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'refund'
+      /** @example ref_01jd0000000000000000000000 */
+      id: string
+      /** @example pay_01jd0000000000000000000000 */
+      payment: string
+      status: string
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      amount: number
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      out_refund_no: string
+      failure_code: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      updated_at: string
+    }
+    HistoryRequest: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      at: string
+      /** @enum {string} */
+      type: 'request'
+      /** @example req_01jd0000000000000000000000 */
+      id: string
+      method: string
+      path: string
+      /** Format: int64 */
+      status: number
+      error_code: string | null
+      /** Format: int64 */
+      duration_us: number
+    }
+    /** @description A person who was asked to join. */
+    Invitation: {
+      /** @example inv_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'invitation'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      login: string
+      name: string
+      roles: (
+        | 'platform_admin'
+        | 'finance_officer'
+        | 'finance_reviewer'
+        | 'department_admin'
+        | 'developer'
+        | 'auditor'
+      )[]
+      departments: {
+        /** @example dept_01jd0000000000000000000000 */
+        department: string
+        /** @enum {string} */
+        role: 'finance_officer' | 'finance_reviewer' | 'department_admin' | 'developer' | 'auditor'
+      }[]
+      apps: {
+        /** @example app_01jd0000000000000000000000 */
+        app: string
+        /** @enum {string} */
+        role: 'owner' | 'developer' | 'viewer'
+      }[]
+      /** @enum {string} */
+      status: 'open' | 'accepted' | 'revoked' | 'expired'
+      created_by: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      expires_at: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      accepted_at: string | null
+      /** @description Who they became. */
+      operator: string | null
+      /** @description Only in the answer that made it: hand it to this person, and to nobody else. */
+      acceptance_link: string | null
+    }
+    InvitationList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Invitation'][]
+      has_more: boolean
+      next_cursor: string | null
     }
     InvokeJsapi: {
       /** @enum {string} */
@@ -2783,9 +4301,9 @@ export interface components {
        * @example txn_01jd0000000000000000000000
        */
       transaction: string | null
-      /** @example key_01jd0000000000000000000000 */
+      /** @description key_… of the app that signed, or opr_… of who was signed in. */
       requested_by: string
-      /** @example key_01jd0000000000000000000000 */
+      /** @description key_… of the app that signed, or opr_… of who was signed in. */
       decided_by: string | null
       /**
        * Format: date-time
@@ -2905,6 +4423,55 @@ export interface components {
       has_more: boolean
       next_cursor: string | null
     }
+    LiveAccess: {
+      /**
+       * @description approved: it may have live keys. suspended: it had that, and its live keys are refused.
+       * @enum {string}
+       */
+      status: 'none' | 'approved' | 'suspended'
+      /** @description What its live keys may do. */
+      scopes: components['schemas']['Scope'][]
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      changed_at: string | null
+      /** @description Who did it: opr_… for a person. */
+      changed_by: string | null
+      reason: string | null
+      /** @description The last one: it may wait for a decision. */
+      request: components['schemas']['LiveRequest'] | null
+    }
+    /** @description Somebody asks that an app may work in live mode. */
+    LiveRequest: {
+      /** @example lrq_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'live_request'
+      /** @enum {string} */
+      status: 'requested' | 'approved' | 'rejected' | 'withdrawn'
+      /** @description What it wants to do in live mode. */
+      scopes: components['schemas']['Scope'][]
+      /** @description What it is for, in a sentence or two. */
+      purpose: string
+      /** @description Whom to ask: a name, with a telephone number or an address. */
+      contact: string
+      /** @description Who did it: opr_… for a person. */
+      requested_by: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Who did it: opr_… for a person. */
+      decided_by: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      decided_at: string | null
+      decision_reason: string | null
+    }
     MagicAmount: {
       /** @enum {string} */
       object: 'magic_amount'
@@ -2982,6 +4549,223 @@ export interface components {
       metadata?: {
         [key: string]: string
       }
+    }
+    /** @description A person who works with the platform. */
+    Operator: {
+      /** @example opr_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'operator'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      login: string
+      name: string
+      /** @description Held in the whole institution. */
+      roles: (
+        | 'platform_admin'
+        | 'finance_officer'
+        | 'finance_reviewer'
+        | 'department_admin'
+        | 'developer'
+        | 'auditor'
+      )[]
+      /** @description Roles held in single departments. */
+      departments: {
+        /** @example dept_01jd0000000000000000000000 */
+        department: string
+        /** @enum {string} */
+        role: 'finance_officer' | 'finance_reviewer' | 'department_admin' | 'developer' | 'auditor'
+      }[]
+      /** @description Apps this person is a member of. */
+      apps: {
+        /** @example app_01jd0000000000000000000000 */
+        app: string
+        /** @enum {string} */
+        role: 'owner' | 'developer' | 'viewer'
+      }[]
+      /** @enum {string} */
+      status: 'active' | 'disabled'
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      disabled_at: string | null
+      /** @description False: signs in at your own identity provider alone. */
+      has_password: boolean
+      has_second_factor: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      last_seen_at: string | null
+    }
+    OperatorList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['Operator'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    Overview: {
+      /** @enum {string} */
+      object: 'overview'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      from: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      to: string
+      /** @enum {string} */
+      interval: 'hour' | 'day'
+      /** @description Of the institution: its days begin the buckets. */
+      time_zone: string
+      total: {
+        /** Format: int64 */
+        payments_created: number
+        /**
+         * Format: int64
+         * @description Of those: succeeded, failed or closed by now.
+         */
+        payments_ended: number
+        /** @description Of those: the money that came. */
+        succeeded: components['schemas']['OverviewMoney'][]
+        /** @description Refunds asked for here that succeeded. */
+        refunded: components['schemas']['OverviewMoney'][]
+        /** @description Succeeded of those that ended; null: none did. */
+        success_rate: number | null
+        time_to_success: components['schemas']['OverviewLatency']
+        /** @description null: longer ago than the log is kept. */
+        api: components['schemas']['OverviewApi'] | null
+      }
+      /** @description By when a payment was created. */
+      buckets: components['schemas']['OverviewBucket'][]
+      channels: {
+        /** @description none: the payer never chose one. */
+        channel: string
+        /** Format: int64 */
+        created: number
+        /** Format: int64 */
+        succeeded: number
+        /** Format: int64 */
+        failed: number
+        /** Format: int64 */
+        closed: number
+        /** Format: int64 */
+        open: number
+        success_rate: number | null
+        money: components['schemas']['OverviewMoney'][]
+      }[]
+      payment_failures: components['schemas']['OverviewCode'][]
+      /** @description null: needs logs:read. */
+      api_errors: components['schemas']['OverviewCode'][] | null
+      /** @description Of the events of this span; null: needs webhooks:read. */
+      webhooks:
+        | {
+            /** @example whk_01jd0000000000000000000000 */
+            endpoint: string
+            url: string
+            status: string
+            /** Format: int64 */
+            deliveries: number
+            /** Format: int64 */
+            delivered: number
+            /** Format: int64 */
+            at_first_try: number
+            /** Format: int64 */
+            pending: number
+            /** Format: int64 */
+            exhausted: number
+            /** Format: int64 */
+            cancelled: number
+            /** @description Delivered of those that are not pending. */
+            delivery_rate: number | null
+          }[]
+        | null
+    }
+    OverviewApi: {
+      /** Format: int64 */
+      calls: number
+      /**
+       * Format: int64
+       * @description Answers 4xx.
+       */
+      client_errors: number
+      /**
+       * Format: int64
+       * @description Answers 5xx.
+       */
+      server_errors: number
+      /**
+       * Format: int64
+       * @description On how many calls the two times rest; spread over the whole span.
+       */
+      sampled: number
+      p50_ms: number | null
+      p95_ms: number | null
+    }
+    OverviewBucket: {
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      start: string
+      /** Format: int64 */
+      payments_created: number
+      /**
+       * Format: int64
+       * @description Of those: succeeded, failed or closed by now.
+       */
+      payments_ended: number
+      /** @description Of those: the money that came. */
+      succeeded: components['schemas']['OverviewMoney'][]
+      /** @description Refunds asked for here that succeeded. */
+      refunded: components['schemas']['OverviewMoney'][]
+      /** @description Succeeded of those that ended; null: none did. */
+      success_rate: number | null
+      time_to_success: components['schemas']['OverviewLatency']
+      /** @description null: longer ago than the log is kept. */
+      api: components['schemas']['OverviewApi'] | null
+    }
+    /** @description How often; the most frequent first. */
+    OverviewCode: {
+      code: string
+      /** Format: int64 */
+      count: number
+    }
+    OverviewLatency: {
+      /**
+       * Format: int64
+       * @description How many it was measured on.
+       */
+      count: number
+      /** Format: int64 */
+      median_ms: number | null
+      /** Format: int64 */
+      p95_ms: number | null
+    }
+    OverviewMoney: {
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string
+      /** Format: int64 */
+      count: number
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      amount: number
     }
     PayAtCounter: {
       /** @enum {string} */
@@ -3331,9 +5115,36 @@ export interface components {
       has_more: boolean
       next_cursor: string | null
     }
+    RefuseLive: {
+      /** @description Why, in words that help. */
+      reason: string
+    }
     RejectRefund: {
       /** @description Why not; shown to whoever asked for it. */
       reason: string
+    }
+    RemovedAppMember: {
+      /** @enum {string} */
+      object: 'app_member'
+      /** @example app_01jd0000000000000000000000 */
+      app: string
+      /** @example opr_01jd0000000000000000000000 */
+      operator: string
+      /** @enum {boolean} */
+      deleted: true
+    }
+    ReplayRequestLog: {
+      /**
+       * @description Send the key of the first call again, and so get its stored answer.
+       * @default false
+       */
+      same_idempotency_key?: boolean
+    }
+    RequestLive: {
+      /** @description What it is for, in a sentence or two. */
+      purpose: string
+      /** @description Whom to ask: a name, with a telephone number or an address. */
+      contact: string
     }
     /** @description A call of the API, under the id of its X-Request-Id. */
     RequestLog: {
@@ -3354,7 +5165,9 @@ export interface components {
       department: string | null
       /** @description The key that signed. */
       key_id: string | null
-      /** @description What proved who was calling: signature, token, assertion or none. */
+      /** @description The person in whose session the call was made. */
+      operator_id: string | null
+      /** @description What proved who was calling: signature, token, assertion, session, replay or none. */
       credential: string
       method: string
       /** @description Such as /v1/payments/{id}; null where there is none. */
@@ -3397,7 +5210,9 @@ export interface components {
       department: string | null
       /** @description The key that signed. */
       key_id: string | null
-      /** @description What proved who was calling: signature, token, assertion or none. */
+      /** @description The person in whose session the call was made. */
+      operator_id: string | null
+      /** @description What proved who was calling: signature, token, assertion, session, replay or none. */
       credential: string
       method: string
       /** @description Such as /v1/payments/{id}; null where there is none. */
@@ -3454,6 +5269,37 @@ export interface components {
         /** @description The signature, base64. */
         value: string
       } | null
+      /** @description Where the time went; a step that the call never reached is null. */
+      timing: {
+        /**
+         * Format: int64
+         * @description Microseconds.
+         */
+        read_us: number | null
+        /**
+         * Format: int64
+         * @description Microseconds.
+         */
+        authenticate_us: number | null
+        /**
+         * Format: int64
+         * @description Microseconds.
+         */
+        admit_us: number | null
+        /**
+         * Format: int64
+         * @description Microseconds.
+         */
+        handle_us: number | null
+        /**
+         * Format: int64
+         * @description Microseconds.
+         */
+        send_us: number | null
+      } | null
+      related: components['schemas']['RequestLogRelated']
+      /** @description Why the signature was refused; null for every other call. */
+      signature_refusal: components['schemas']['SignatureRefusal'] | null
     }
     RequestLogList: {
       /** @enum {string} */
@@ -3461,6 +5307,105 @@ export interface components {
       data: components['schemas']['RequestLog'][]
       has_more: boolean
       next_cursor: string | null
+    }
+    /** @description What the call caused. */
+    RequestLogRelated: {
+      events: {
+        /** @example evt_01jd0000000000000000000000 */
+        id: string
+        type: string
+        object_id: string | null
+      }[]
+      /** @description What the call changed, and what it was about. */
+      objects: {
+        id: string
+        object: string
+      }[]
+      /** @description The webhooks of these events. */
+      deliveries: {
+        /** @example dlv_01jd0000000000000000000000 */
+        id: string
+        /** @example evt_01jd0000000000000000000000 */
+        event_id: string
+        /** @example whk_01jd0000000000000000000000 */
+        endpoint_id: string
+        status: string
+        /** Format: int64 */
+        attempt_count: number
+      }[]
+    }
+    /** @description A logged call that ran again, beside what it was. */
+    RequestReplay: {
+      /** @enum {string} */
+      object: 'request_replay'
+      /**
+       * @description The call that was logged.
+       * @example req_01jd0000000000000000000000
+       */
+      request_log: string
+      /**
+       * @description The call that ran now; it is in the log too.
+       * @example req_01jd0000000000000000000000
+       */
+      replayed_as: string
+      /** @description Of the call that ran now. */
+      idempotency_key: string | null
+      original: {
+        /** Format: int32 */
+        status: number
+        /** @description As JSON, secrets and personal data taken out; null when it is none. */
+        body: unknown
+        /** Format: int64 */
+        duration_us: number
+      }
+      replay: {
+        /** Format: int32 */
+        status: number
+        /** @description As JSON, secrets and personal data taken out; null when it is none. */
+        body: unknown
+        /** Format: int64 */
+        duration_us: number
+        /** @description It is the stored answer of the first call: nothing ran. */
+        stored: boolean
+      }
+      same_status: boolean
+      same_body: boolean
+    }
+    ResendEvent: {
+      /**
+       * @description Only to this one, also when it does not want the type. Absent: to all that do.
+       * @example whk_01jd0000000000000000000000
+       */
+      endpoint?: string
+    }
+    ResendEvents: {
+      /**
+       * Format: date-time
+       * @description Events that were created at this time or later,
+       */
+      from: string
+      /**
+       * Format: date-time
+       * @description and before this one.
+       */
+      to: string
+      /**
+       * @description Empty: those that the endpoint wants.
+       * @default []
+       */
+      event_types?: components['schemas']['EventType'][]
+      /**
+       * @description true: those that were given up, were cancelled or wait for another try, and those that were never sent because the endpoint was disabled or not there yet. false: all of them.
+       * @default true
+       */
+      only_failed?: boolean
+    }
+    ResetSandbox: {
+      /**
+       * @description Keep the webhook endpoints with their secrets; their deliveries go all the same.
+       * @default false
+       */
+      keep_webhook_endpoints?: boolean
     }
     RevenueShare: {
       /**
@@ -3475,7 +5420,7 @@ export interface components {
       share: number
     }
     RotateKey: {
-      /** @description PEM (-----BEGIN PUBLIC KEY-----) or JWK. Never send a private key. */
+      /** @description PEM (-----BEGIN PUBLIC KEY-----), JWK, or an X.509 certificate in PEM, of which the key is taken. Never send a private key. */
       public_key:
         | string
         | ({
@@ -3500,6 +5445,49 @@ export interface components {
        */
       not_after?: string | null
     }
+    RotateWebhookSecret: {
+      /**
+       * Format: int32
+       * @description How long the secret so far signs as well: a day; at most seven days, 0 for none.
+       * @default 86400
+       */
+      keep_old_seconds?: number
+    }
+    SandboxReset: {
+      /** @example rst_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'sandbox_reset'
+      /** @enum {boolean} */
+      livemode: false
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description How many of each kind are the app’s no more. */
+      set_aside: {
+        /** Format: int64 */
+        payments: number
+        /** Format: int64 */
+        refunds: number
+        /** Format: int64 */
+        checkouts: number
+        /** Format: int64 */
+        bills: number
+        /** Format: int64 */
+        fee_items: number
+        /** Format: int64 */
+        webhook_endpoints: number
+        /** Format: int64 */
+        webhook_deliveries: number
+        /** Format: int64 */
+        webhook_resends: number
+        /** Format: int64 */
+        events: number
+      }
+      test_clock_removed: boolean
+    }
     /**
      * @description What a key may do:
      *
@@ -3510,6 +5498,7 @@ export interface components {
      *     - `refunds:read`: See refunds.
      *     - `refunds:write`: Give money back.
      *     - `refunds:approve`: Decide about refunds that somebody else asked for.
+     *     - `apps:read`: See the apps of the department.
      *     - `departments:read`: See what the department has decided about its money.
      *     - `departments:write`: Change what the department decides, such as when refunds need approval.
      *     - `payers:read`: See payers and their personal data.
@@ -3529,6 +5518,8 @@ export interface components {
      *     - `ledger:read`: See the balances, entries and daily roots of the whole institution.
      *     - `ledger:write`: Ask for corrections of the books, and decide about those of others.
      *     - `logs:read`: See the log of the app’s calls.
+     *     - `reports:read`: See overviews, search, and download exports, as far as the other scopes go.
+     *     - `reports:write`: Export data, as far as the other scopes go.
      *     - `bills:read:own`: See your bills.
      *     - `payments:read:own`: See your payments.
      *     - `refunds:read:own`: See your refunds.
@@ -3543,6 +5534,7 @@ export interface components {
       | 'refunds:read'
       | 'refunds:write'
       | 'refunds:approve'
+      | 'apps:read'
       | 'departments:read'
       | 'departments:write'
       | 'payers:read'
@@ -3562,10 +5554,200 @@ export interface components {
       | 'ledger:read'
       | 'ledger:write'
       | 'logs:read'
+      | 'reports:read'
+      | 'reports:write'
       | 'bills:read:own'
       | 'payments:read:own'
       | 'refunds:read:own'
       | 'payers:read:own'
+    SearchResult: {
+      /** @enum {string} */
+      object: 'search_result'
+      /** @description What was found, such as payment; new kinds may come. */
+      type: string
+      id: string
+      /** @description For people. */
+      title: string
+      status: string | null
+      /**
+       * Format: int64
+       * @description Minor units (fen).
+       */
+      amount: number | null
+      /** @description ISO 4217 code, such as CNY. */
+      currency: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description The field that fits, such as out_trade_no. */
+      matched: string
+      /** @description The whole field fits, not only how it begins. */
+      is_exact: boolean
+      /** @description What it belongs to: of an attempt, its payment. */
+      parent_id: string | null
+    }
+    SearchResultList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['SearchResult'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    /** @description Who is signed in, and what they may do where. */
+    Session: {
+      /** @example ses_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'session'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      operator: {
+        /** @example opr_01jd0000000000000000000000 */
+        id: string
+        login: string
+        name: string
+        /** @example inst_01jd0000000000000000000000 */
+        institution: string
+        institution_name: string
+      }
+      /** @description Held in the whole institution, in this session. */
+      roles: (
+        | 'platform_admin'
+        | 'finance_officer'
+        | 'finance_reviewer'
+        | 'department_admin'
+        | 'developer'
+        | 'auditor'
+      )[]
+      /** @description Roles held in single departments. */
+      departments: {
+        /** @example dept_01jd0000000000000000000000 */
+        department: string
+        /** @enum {string} */
+        role: 'finance_officer' | 'finance_reviewer' | 'department_admin' | 'developer' | 'auditor'
+      }[]
+      /** @description What you may decide somewhere. Where exactly, the call itself will say. */
+      permissions: (
+        | 'apps:read'
+        | 'apps:create'
+        | 'apps:write'
+        | 'apps:approve'
+        | 'members:write'
+        | 'departments:read'
+        | 'departments:create'
+        | 'operators:read'
+        | 'operators:write'
+      )[]
+      /** @description Newest first. */
+      apps: components['schemas']['SessionApp'][]
+      has_more_apps: boolean
+      /** @description For the header Bursar-Csrf of every write. */
+      csrf_token: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      authenticated_at: string
+      step_up: {
+        /**
+         * @description What POST /v1/session/step_up takes from you; sign_in: sign in anew instead.
+         * @enum {string}
+         */
+        method: 'otp' | 'password' | 'sign_in'
+        /**
+         * Format: date-time
+         * @description Until then calls that need a fresh proof are open to you.
+         */
+        fresh_until: string
+      }
+      second_factor: {
+        /** @description One of your roles asks for it. */
+        is_required: boolean
+        is_enrolled: boolean
+        /** @description False: roles that ask for it are not in this session, or reach test mode alone. */
+        is_proven: boolean
+      }
+      /** @description The demo institution: nothing in it is real. */
+      is_demo: boolean
+      /**
+       * Format: date-time
+       * @description The end, however busy you are.
+       */
+      expires_at: string
+      /**
+       * Format: int32
+       * @description The end when you do nothing for so long.
+       */
+      idle_seconds: number
+    }
+    SessionApp: {
+      /** @example app_01jd0000000000000000000000 */
+      app: string
+      name: string
+      /** @example dept_01jd0000000000000000000000 */
+      department: string
+      department_name: string
+      /** @description Those in which you may do something. */
+      modes: ('test' | 'live')[]
+      /** @description What your roles allow with this app, in each mode. */
+      scopes: {
+        test: string[]
+        live: string[]
+      }
+    }
+    /** @description A place where you are signed in. */
+    SessionEntry: {
+      /** @example ses_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'session_entry'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      is_current: boolean
+      /**
+       * @description Where you proved who you are.
+       * @enum {string}
+       */
+      method: 'local' | 'campus'
+      has_second_factor: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      last_used_at: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      expires_at: string
+      caller_address: string | null
+      user_agent: string | null
+    }
+    SessionEntryList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['SessionEntry'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
     SetFault: {
       /**
        * @description What goes wrong; the sandbox’s page explains each.
@@ -3659,6 +5841,35 @@ export interface components {
         received: string
       } | null
     }
+    /** @description What a signature debugger shows. */
+    SignatureRefusal: {
+      code: string
+      /** @description A stable name of the mistake; new ones may come. */
+      cause: string
+      /** @description The mistake in words, and what to do. */
+      detail: string
+      /** @description The signature base that the platform built; null when it could not. */
+      expected_base: string | null
+      /** @description What the caller said they signed, in Bursar-Debug-Base. */
+      received_base: string | null
+      first_difference: {
+        /**
+         * Format: int64
+         * @description In bytes, from 0.
+         */
+        offset: number
+        /**
+         * Format: int64
+         * @description From 1.
+         */
+        line: number
+        component: string
+        /** @description The surroundings in the platform’s string. */
+        expected: string
+        /** @description And in the one that was signed. */
+        received: string
+      } | null
+    }
     SimulatePayment: {
       /**
        * @description What the payer does: pays (also a closed order, as a late success), refuses, or walks away.
@@ -3690,6 +5901,12 @@ export interface components {
        * @enum {string}
        */
       method?: 'native' | 'jsapi' | 'h5' | 'page' | 'wallet' | 'counter'
+    }
+    StepUpSession: {
+      /** @description A one-time code of the authenticator, or a recovery code. */
+      otp?: string
+      /** @description For those who have no second factor. */
+      password?: string
     }
     SubmitForm: {
       /** @enum {string} */
@@ -3732,6 +5949,80 @@ export interface components {
       /** @enum {string} */
       object: 'list'
       data: components['schemas']['TestClock'][]
+    }
+    /** @description A person of the sandbox, with all that is known. */
+    TestPayer: {
+      /** @example payer_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'test_payer'
+      /** @enum {boolean} */
+      livemode: false
+      /** @enum {string} */
+      kind: 'student' | 'employee' | 'outsider'
+      /** @enum {string} */
+      number_type: 'student_no' | 'employee_no' | 'certificate_no'
+      /** @description In the clear: this person does not exist. */
+      number: string
+      name: string
+      /** @description What to type at the simulated campus identity provider, which asks for no password. Null: it does not know this person. */
+      campus_sign_in: {
+        number: string
+      } | null
+      wallet: {
+        /** @example wal_01jd0000000000000000000000 */
+        id: string
+        /** @description ISO 4217 code, such as CNY. */
+        currency: string
+        /**
+         * Format: int64
+         * @description Minor units (fen).
+         */
+        balance: number
+        pin: string
+      } | null
+    }
+    TestPayerList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['TestPayer'][]
+    }
+    TriggerEvent: {
+      type: components['schemas']['EventType']
+      /** @description What the object shall say. */
+      object?: components['schemas']['TriggerOverrides']
+    }
+    TriggerOverrides: {
+      /**
+       * Format: int64
+       * @description 1 yuan unless said. Not heeded where an amount of its own brings the event about.
+       */
+      amount?: number
+      /** @description What is paid, or why something is done. */
+      title?: string
+      /** @description Of the object, where it has metadata. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateApp: {
+      /** @description What the app is called. */
+      name?: string
+      /** @description What it is for, in a sentence or two. */
+      purpose?: string
+      /** @description Fewer: at once, in both modes. More: at once in test mode; in live mode after request_live was approved. */
+      scopes?: components['schemas']['Scope'][]
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateAppMember: {
+      /**
+       * @description owner: answers for it. developer: works with it in test mode. viewer: looks.
+       * @enum {string}
+       */
+      role: 'owner' | 'developer' | 'viewer'
     }
     UpdateBill: {
       /**
@@ -3847,6 +6138,29 @@ export interface components {
       scopes?: components['schemas']['Scope'][]
       /** @description Addresses and CIDR ranges (IPv4, IPv6) it may call from; empty means anywhere. */
       allowed_ips?: string[]
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata?: {
+        [key: string]: string
+      }
+    }
+    UpdateOperator: {
+      name?: string
+      /** @description All of them: what is missing here is taken away. */
+      roles?: (
+        | 'platform_admin'
+        | 'finance_officer'
+        | 'finance_reviewer'
+        | 'department_admin'
+        | 'developer'
+        | 'auditor'
+      )[]
+      /** @description All of them, likewise. */
+      departments?: {
+        /** @example dept_01jd0000000000000000000000 */
+        department: string
+        /** @enum {string} */
+        role: 'finance_officer' | 'finance_reviewer' | 'department_admin' | 'developer' | 'auditor'
+      }[]
       /** @description Up to 50 pairs of texts of your own. */
       metadata?: {
         [key: string]: string
@@ -4066,7 +6380,15 @@ export interface components {
       } | null
       /** @description The first 16 KiB. */
       response_body: string | null
+      /** @description Why there was no answer. */
       error: string | null
+      /**
+       * @description resend: somebody asked for it; the schedule began anew with it.
+       * @enum {string}
+       */
+      cause: 'first' | 'retry' | 'resend'
+      /** @description What was wrong with the answer; null after a 2xx. */
+      problem: components['schemas']['WebhookAttemptProblem'] | null
       /** Format: int64 */
       duration_ms: number
       /**
@@ -4074,6 +6396,13 @@ export interface components {
        * @description RFC 3339 time.
        */
       attempted_at: string
+    }
+    WebhookAttemptProblem: {
+      /** @description For programs; expect more to come. */
+      code: string
+      /** @description What it means and what to do, in words. */
+      en: string
+      zh: string
     }
     /** @description One event on its way to one endpoint. */
     WebhookDelivery: {
@@ -4140,11 +6469,38 @@ export interface components {
       /** @enum {string} */
       status: 'enabled' | 'disabled'
       /**
-       * @description requested: by you. gone: the endpoint answered 410.
+       * @description requested: by you. gone: it answered 410. exhausted: deliveries were given up for five days, and none was accepted. Expect more reasons to come.
        * @enum {string|null}
        */
-      disabled_reason: 'requested' | 'gone' | null
-      /** @description whsec_…, for verifying signatures. Only in the answer that creates the endpoint. */
+      disabled_reason: 'requested' | 'gone' | 'exhausted' | null
+      /** @description Why, in words. */
+      disabled_note: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      disabled_at: string | null
+      /**
+       * Format: date-time
+       * @description When a delivery was first given up after all its tries, with none accepted since.
+       */
+      failing_since: string | null
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      secret_rotated_at: string | null
+      /**
+       * Format: date-time
+       * @description Until then, secrets that were replaced sign as well; null: only the present one does.
+       */
+      old_secrets_expire_at: string | null
+      /**
+       * Format: date-time
+       * @description When the receiver passed its grading (test mode). A new URL or secret takes it back.
+       */
+      verified_at: string | null
+      /** @description whsec_…, for verifying signatures. Only in the answer that creates the endpoint or rotates its secret. */
       secret?: string
     }
     WebhookEndpointList: {
@@ -4153,6 +6509,140 @@ export interface components {
       data: components['schemas']['WebhookEndpoint'][]
       has_more: boolean
       next_cursor: string | null
+    }
+    /** @description What a receiver did with right and wrong messages. */
+    WebhookGrade: {
+      /** @example whg_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'webhook_grade'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example whk_01jd0000000000000000000000 */
+      endpoint_id: string
+      url: string
+      /**
+       * @description passed: nothing failed; the endpoint counts as verified.
+       * @enum {string}
+       */
+      status: 'running' | 'passed' | 'failed'
+      /** @description Empty while it is running. */
+      cases: components['schemas']['WebhookGradeCase'][]
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      finished_at: string | null
+    }
+    WebhookGradeCase: {
+      /** @enum {string} */
+      case:
+        | 'valid'
+        | 'duplicate'
+        | 'bad_signature'
+        | 'stale_timestamp'
+        | 'reordered'
+        | 'unknown_type'
+        | 'answer_time'
+      /**
+       * @description warning: not wrong, but worth a change. not_run: the receiver does not answer.
+       * @enum {string}
+       */
+      verdict: 'passed' | 'warning' | 'failed' | 'not_run'
+      /** @description What the receiver should have done. */
+      expected: {
+        en: string
+        zh: string
+      }
+      /** @description What it did. */
+      observed: {
+        en: string
+        zh: string
+      }
+      /** @description What to change; null when all is well. */
+      advice: {
+        en: string
+        zh: string
+      } | null
+      /** @description What was sent, and what came back. */
+      exchanges: components['schemas']['WebhookGradeExchange'][]
+    }
+    WebhookGradeExchange: {
+      request_headers: {
+        [key: string]: string
+      }
+      request_body: string
+      /**
+       * Format: int64
+       * @description null: there was no answer; see error.
+       */
+      response_status: number | null
+      response_body: string | null
+      error: string | null
+      /** Format: int64 */
+      duration_ms: number
+    }
+    WebhookGradeList: {
+      /** @enum {string} */
+      object: 'list'
+      data: components['schemas']['WebhookGrade'][]
+      has_more: boolean
+      next_cursor: string | null
+    }
+    /** @description Events of a time, sent to an endpoint again. */
+    WebhookResend: {
+      /** @example rsd_01jd0000000000000000000000 */
+      id: string
+      /** @enum {string} */
+      object: 'webhook_resend'
+      livemode: boolean
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      created_at: string
+      /** @description Up to 50 pairs of texts of your own. */
+      metadata: {
+        [key: string]: string
+      }
+      /** @example whk_01jd0000000000000000000000 */
+      endpoint_id: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      from: string
+      /**
+       * Format: date-time
+       * @description RFC 3339 time.
+       */
+      to: string
+      event_types: components['schemas']['EventType'][]
+      /** @description true: those that were given up, were cancelled or wait for another try, and those that were never sent because the endpoint was disabled or not there yet. false: all of them. */
+      only_failed: boolean
+      /**
+       * @description finished: all of them are on their way. stopped: the endpoint was disabled.
+       * @enum {string}
+       */
+      status: 'running' | 'finished' | 'stopped'
+      /**
+       * Format: int64
+       * @description How many events there were to send when it began.
+       */
+      event_count: number
+      /**
+       * Format: int64
+       * @description How many are on their way so far.
+       */
+      sent_count: number
     }
   }
   responses: {
@@ -4248,6 +6738,525 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'apps.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        department?: string
+        live_status?: 'none' | 'approved' | 'suspended'
+        /** @description open: somebody has to decide. none: nobody has to. */
+        live_request?: 'open' | 'none'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateApp']
+      }
+    }
+    responses: {
+      /** @description This call registered it before: the app. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateApp']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.approveLive': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApproveLive']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.checklist': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GoLiveChecklist']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.members.list': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppMemberList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.members.add': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AddAppMember']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppMember']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.members.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+        operator: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateAppMember']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppMember']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.members.remove': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+        operator: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RemovedAppMember']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.rejectLive': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RefuseLive']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.requestLive': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RequestLive']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.suspendLive': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RefuseLive']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'apps.withdrawLive': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['App']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'bills.list': {
     parameters: {
       query?: {
@@ -4263,6 +7272,11 @@ export interface operations {
         status?: 'open' | 'partially_paid' | 'paid' | 'expired' | 'void'
         /** @description Your own number of the bill; unique per app and mode. */
         out_bill_no?: string
+        /** @description Minor units (fen). */
+        'amount[gte]'?: number
+        'amount[lte]'?: number
+        /** @description Anywhere in what people read of it, or how your own number begins. */
+        text?: string
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -4399,6 +7413,38 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Bill']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'bills.history': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['History']
         }
       }
       401: components['responses']['Unauthorized']
@@ -4920,6 +7966,11 @@ export interface operations {
         /** @description RFC 3339 time. */
         'created_at[lt]'?: string
         status?: 'open' | 'completed' | 'expired' | 'cancelled'
+        /** @description Minor units (fen). */
+        'amount[gte]'?: number
+        'amount[lte]'?: number
+        /** @description Anywhere in what people read of it, or how your own number begins. */
+        text?: string
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -5050,6 +8101,38 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'checkouts.history': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['History']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'counterOrders.get': {
     parameters: {
       query?: never
@@ -5149,6 +8232,44 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['CounterRefund']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'departments.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DepartmentList']
         }
       }
       401: components['responses']['Unauthorized']
@@ -5280,6 +8401,16 @@ export interface operations {
           | 'ledger_correction.created'
           | 'ledger_correction.posted'
           | 'ledger_correction.rejected'
+        /** @description What one call of yours caused. */
+        request_id?: string
+        /** @description What happened to one object. */
+        object_id?: string
+        /** @description desc, also when absent: newest first, by time. asc: the order for listeners, in which no event ever appears before one that was read; next_cursor is then always where to go on. */
+        order?: 'desc' | 'asc'
+        /** @description With order=asc: only what comes after this event; now: only what is still to come. */
+        after?: string
+        /** @description With order=asc: how long to wait for the next event when there is none yet. */
+        wait_seconds?: number
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -5331,6 +8462,183 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Event']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'events.resend': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResendEvent']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookDeliveryList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'exports.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        status?: 'running' | 'ready' | 'failed' | 'expired'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ExportList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'exports.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateExport']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Export']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'exports.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Export']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'exports.download': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description UTF-8 with a byte order mark; lines end with CR LF. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'text/csv': string
         }
       }
       401: components['responses']['Unauthorized']
@@ -5490,6 +8798,146 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['FeeItem']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'invitations.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InvitationList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'invitations.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateInvitation']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Invitation']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'invitations.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Invitation']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'invitations.revoke': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Invitation']
         }
       }
       401: components['responses']['Unauthorized']
@@ -6070,6 +9518,219 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'operators.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        /** @description An e-mail address, or whatever your identity provider calls people by. */
+        login?: string
+        status?: 'active' | 'disabled'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OperatorList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'operators.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Operator']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'operators.update': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateOperator']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Operator']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'operators.disable': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Operator']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'operators.enable': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Operator']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'operators.resetSecondFactor': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Operator']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'payers.list': {
     parameters: {
       query?: {
@@ -6082,6 +9743,10 @@ export interface operations {
         'created_at[lt]'?: string
         /** @description Who the person is to the institution. */
         kind?: 'student' | 'employee' | 'outsider'
+        /** @description What kind of number `number` is. */
+        number_type?: 'student_no' | 'employee_no' | 'certificate_no'
+        /** @description In full: numbers are stored encrypted. */
+        number?: string
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -6386,6 +10051,14 @@ export interface operations {
         /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
         out_trade_no?: string
         checkout?: string
+        channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+        /** @description Who owed what it collects. */
+        payer?: string
+        /** @description Minor units (fen). */
+        'amount[gte]'?: number
+        'amount[lte]'?: number
+        /** @description Anywhere in what people read of it, or how your own number begins. */
+        text?: string
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -6603,6 +10276,38 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'payments.history': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['History']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'refunds.list': {
     parameters: {
       query?: {
@@ -6625,6 +10330,15 @@ export interface operations {
           | 'failed'
         /** @description Your own number: 1–64 of A–Z a–z 0–9 _ - . : / */
         out_refund_no?: string
+        /** @description By which the money came. */
+        channel?: 'wechatpay' | 'alipay' | 'unionpay' | 'abc' | 'campus_card' | 'cash'
+        /** @description Who owed what the payment collected. */
+        payer?: string
+        /** @description Minor units (fen). */
+        'amount[gte]'?: number
+        'amount[lte]'?: number
+        /** @description Anywhere in what people read of it, or how your own number begins. */
+        text?: string
       }
       header?: {
         /** @description Overrides the dated version the app is pinned to. */
@@ -6766,6 +10480,38 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'refunds.history': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['History']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'refunds.reject': {
     parameters: {
       query?: never
@@ -6804,6 +10550,43 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'reports.overview': {
+    parameters: {
+      query?: {
+        /** @description Taken back to the beginning of its hour or day. A day before `to`, or 30 days with interval=day. */
+        from?: string
+        /** @description Exclusive; now unless said. */
+        to?: string
+        /** @description hour: at most 7 days; day: at most 93. hour unless the range is longer than 2 days. */
+        interval?: 'hour' | 'day'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Overview']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'requestLogs.list': {
     parameters: {
       query?: {
@@ -6814,6 +10597,14 @@ export interface operations {
         'created_at[gte]'?: string
         /** @description RFC 3339 time. */
         'created_at[lt]'?: string
+        /** @description asc: in the order in which calls are written down, to follow the log; desc: newest first. */
+        order?: 'desc' | 'asc'
+        /** @description With order=asc: next_cursor of the answer before, also of an empty one. Without it, from now on. */
+        after?: string
+        /** @description With order=asc: how long to wait for a call when there is none yet. */
+        wait_seconds?: number
+        /** @description Calls in the name of one of your test keys whose signature was refused. Test mode only. */
+        refused_signatures?: 'true'
         /** @description RFC 3339 time. */
         'created_at[lte]'?: string
         status?: number
@@ -6823,8 +10614,16 @@ export interface operations {
         route?: string
         /** @description What the path begins with. */
         path_prefix?: string
+        /** @description A text anywhere in the path. */
+        path_contains?: string
+        /** @description What proved who was calling. */
+        credential?: 'signature' | 'token' | 'assertion' | 'session' | 'replay' | 'none'
+        caller_address?: string
+        'duration_us[gte]'?: number
+        'duration_us[lt]'?: number
         error_code?: string
         key_id?: string
+        operator_id?: string
         idempotency_key?: string
         /** @description In the path, or created by the call. */
         object_id?: string
@@ -6880,6 +10679,290 @@ export interface operations {
         content: {
           'application/json': components['schemas']['RequestLogDetail']
         }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'search.list': {
+    parameters: {
+      query: {
+        /** @description An id, or its first 8 characters after the prefix; a number of your own or how it begins; in full, a number that a channel or a payer has, or an Idempotency-Key. */
+        q: string
+        limit?: number
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SearchResultList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'session.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Session']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'session.delete': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The session is over, and its cookie is gone. */
+      204: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'session.changePassword': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangePassword']
+      }
+    }
+    responses: {
+      /** @description With a new csrf_token and cookie. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Session']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'session.resetSecondFactor': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description You are signed out everywhere. */
+      204: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'session.stepUp': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepUpSession']
+      }
+    }
+    responses: {
+      /** @description With a new csrf_token and cookie. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Session']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'sessions.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SessionEntryList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'sessions.deleteAll': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Every session of yours is over. */
+      204: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'sessions.delete': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description That session is over. */
+      204: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content?: never
       }
       401: components['responses']['Unauthorized']
       429: components['responses']['RateLimited']
@@ -7056,6 +11139,42 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'testHelpers.events.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TriggerEvent']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['EventList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'testHelpers.faults.list': {
     parameters: {
       query?: {
@@ -7188,6 +11307,72 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'testHelpers.payers.list': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TestPayerList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.payers.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateTestPayer']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TestPayer']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'testHelpers.payments.simulate': {
     parameters: {
       query?: never
@@ -7226,6 +11411,80 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'testHelpers.requestLogs.replay': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReplayRequestLog']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RequestReplay']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.sandbox.reset': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResetSandbox']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SandboxReset']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'testHelpers.signatures.diagnose': {
     parameters: {
       query?: never
@@ -7248,6 +11507,114 @@ export interface operations {
           'application/json': components['schemas']['SignatureDiagnosis']
         }
       }
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.webhookGrades.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        endpoint_id?: string
+        status?: 'running' | 'passed' | 'failed'
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookGradeList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.webhookGrades.create': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateWebhookGrade']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookGrade']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'testHelpers.webhookGrades.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookGrade']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
       500: components['responses']['Failure']
       '4XX': components['responses']['Problem']
       '5XX': components['responses']['Problem']
@@ -7650,6 +12017,114 @@ export interface operations {
       '5XX': components['responses']['Problem']
     }
   }
+  'webhookDeliveries.list': {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description RFC 3339 time. */
+        'created_at[gte]'?: string
+        /** @description RFC 3339 time. */
+        'created_at[lt]'?: string
+        status?: 'pending' | 'delivered' | 'exhausted' | 'cancelled'
+        event_id?: string
+        event_type?: components['schemas']['EventType']
+        endpoint_id?: string
+      }
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookDeliveryList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookDeliveries.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookDelivery']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookDeliveries.resend': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookDelivery']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
   'webhookEndpoints.list': {
     parameters: {
       query?: {
@@ -7860,6 +12335,220 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['WebhookDeliveryList']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookEndpoints.disable': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DisableWebhookEndpoint']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookEndpoints.enable': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookEndpoints.expireOldSecrets': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookEndpoints.resend': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResendEvents']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookResend']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookEndpoints.rotateSecret': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description One per operation; the same on every retry. 1–255 printable ASCII characters. */
+        'Idempotency-Key': string
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RotateWebhookSecret']
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['RateLimited']
+      500: components['responses']['Failure']
+      '4XX': components['responses']['Problem']
+      '5XX': components['responses']['Problem']
+    }
+  }
+  'webhookResends.get': {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the dated version the app is pinned to. */
+        'Bursar-Version'?: components['parameters']['BursarVersion']
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          RateLimit: components['headers']['RateLimit']
+          'RateLimit-Policy': components['headers']['RateLimitPolicy']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookResend']
         }
       }
       401: components['responses']['Unauthorized']

@@ -5,11 +5,15 @@ import type { Transport } from '../core/transport.js'
 import type {
   CreateWebhookEndpoint,
   DeletedWebhookEndpoint,
+  DisableWebhookEndpoint,
+  ResendEvents,
+  RotateWebhookSecret,
   UpdateWebhookEndpoint,
   WebhookDelivery,
   WebhookEndpoint,
   WebhookEndpointsListDeliveriesQuery,
   WebhookEndpointsListQuery,
+  WebhookResend,
 } from './types.js'
 
 export class WebhookEndpointsResource {
@@ -39,6 +43,46 @@ export class WebhookEndpointsResource {
   delete(id: string, options?: RequestOptions): Promise<DeletedWebhookEndpoint> {
     return this.#transport.request(
       { method: 'DELETE', path: '/v1/webhook_endpoints/{id}', ids: [id] },
+      options,
+    )
+  }
+
+  /**
+   * Send nothing more to an endpoint; what is waiting is cancelled
+   *
+   * `POST /v1/webhook_endpoints/{id}/disable`
+   */
+  disable(
+    id: string,
+    params: DisableWebhookEndpoint,
+    options?: RequestOptions,
+  ): Promise<WebhookEndpoint> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/webhook_endpoints/{id}/disable', ids: [id], body: params },
+      options,
+    )
+  }
+
+  /**
+   * Send to an endpoint again
+   *
+   * `POST /v1/webhook_endpoints/{id}/enable`
+   */
+  enable(id: string, options?: RequestOptions): Promise<WebhookEndpoint> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/webhook_endpoints/{id}/enable', ids: [id] },
+      options,
+    )
+  }
+
+  /**
+   * Let only the present secret sign, from now on
+   *
+   * `POST /v1/webhook_endpoints/{id}/expire_old_secrets`
+   */
+  expireOldSecrets(id: string, options?: RequestOptions): Promise<WebhookEndpoint> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/webhook_endpoints/{id}/expire_old_secrets', ids: [id] },
       options,
     )
   }
@@ -79,6 +123,34 @@ export class WebhookEndpointsResource {
   ): PagePromise<WebhookDelivery> {
     return this.#transport.list(
       { method: 'GET', path: '/v1/webhook_endpoints/{id}/deliveries', ids: [id], query: params },
+      options,
+    )
+  }
+
+  /**
+   * Send the events of a time to an endpoint again, in the background
+   *
+   * `POST /v1/webhook_endpoints/{id}/resend`
+   */
+  resend(id: string, params: ResendEvents, options?: RequestOptions): Promise<WebhookResend> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/webhook_endpoints/{id}/resend', ids: [id], body: params },
+      options,
+    )
+  }
+
+  /**
+   * Give an endpoint a new secret, told once; the old one signs as well for a while
+   *
+   * `POST /v1/webhook_endpoints/{id}/rotate_secret`
+   */
+  rotateSecret(
+    id: string,
+    params: RotateWebhookSecret,
+    options?: RequestOptions,
+  ): Promise<WebhookEndpoint> {
+    return this.#transport.request(
+      { method: 'POST', path: '/v1/webhook_endpoints/{id}/rotate_secret', ids: [id], body: params },
       options,
     )
   }

@@ -3,6 +3,10 @@ import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost } from '@nestjs/core'
 import type { FastifyAdapter } from '@nestjs/platform-fastify'
 import { IdentityModule } from '../domains/identity/identity.module.js'
 import { KeyDirectoryService } from '../domains/identity/key-directory.service.js'
+import { OperatorMembershipService } from '../domains/identity/operators/operator-membership.service.js'
+import { OperatorSessionService } from '../domains/identity/operators/operator-session.service.js'
+import { RequestLogModule } from '../domains/request-log/request-log.module.js'
+import { RequestLogService } from '../domains/request-log/request-log.service.js'
 import { CONFIG, type Config, docsBaseOf } from '../infra/config/config.js'
 import { PlatformKeys } from '../infra/crypto/platform-keys.js'
 import { AccessTokenVerifier } from '../infra/oauth/access-token.verifier.js'
@@ -13,6 +17,7 @@ import type { Clock } from '../kernel/clock.js'
 import { AuthenticationGuard } from './authentication/authentication.guard.js'
 import { SignatureDiagnosisController } from './authentication/diagnosis/signature-diagnosis.controller.js'
 import { SignatureDiagnosisService } from './authentication/diagnosis/signature-diagnosis.service.js'
+import { SessionAuthenticator } from './authentication/session/session.authenticator.js'
 import { KeyCache } from './authentication/signature/key-cache.js'
 import { KeyUseRecorder } from './authentication/signature/key-use.recorder.js'
 import { ReadNonceCache } from './authentication/signature/read-nonce.cache.js'
@@ -24,14 +29,17 @@ import { ProblemFilter } from './problem/problem.filter.js'
 import { SchemaPipe } from './problem/schema.pipe.js'
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js'
 import { RateLimitModule } from './rate-limit/rate-limit.module.js'
+import { ReplayController } from './replay/replay.controller.js'
+import { ReplayService } from './replay/replay.service.js'
 import { ResponseSigner } from './response-signing/response-signer.js'
 import { VersioningGuard } from './versioning/versioning.guard.js'
 
 /** What happens to every request before a controller sees it, in this order. */
 @Module({
-  imports: [IdentityModule, RateLimitModule],
-  controllers: [SignatureDiagnosisController],
+  imports: [IdentityModule, RequestLogModule, RateLimitModule],
+  controllers: [SignatureDiagnosisController, ReplayController],
   providers: [
+    ReplayService,
     {
       provide: KeyCache,
       inject: [KeyDirectoryService],
@@ -55,10 +63,19 @@ import { VersioningGuard } from './versioning/versioning.guard.js'
       ) => new TokenAuthenticator(verifier, revoked, marks, keys, clock),
     },
     {
+      provide: SessionAuthenticator,
+      inject: [OperatorSessionService, OperatorMembershipService, CONFIG],
+      useFactory: (
+        sessions: OperatorSessionService,
+        memberships: OperatorMembershipService,
+        { publicOrigin }: Config,
+      ) => new SessionAuthenticator(sessions, memberships, publicOrigin),
+    },
+    {
       provide: SignatureDiagnosisService,
-      inject: [KeyCache, CONFIG, CLOCK],
-      useFactory: (keys: KeyCache, config: Config, clock: Clock) =>
-        new SignatureDiagnosisService(keys, config.publicOrigin, clock),
+      inject: [KeyCache, CONFIG, CLOCK, RequestLogService],
+      useFactory: (keys: KeyCache, config: Config, clock: Clock, log: RequestLogService) =>
+        new SignatureDiagnosisService(keys, config.publicOrigin, clock, log),
     },
     {
       provide: ResponseSigner,

@@ -33,6 +33,14 @@ export const ID_PREFIXES = [
   'wtx',
   'ctr',
   'clk',
+  'lrq',
+  'rst',
+  'exp',
+  'rot',
+  'rsd',
+  'whg',
+  'ses',
+  'inv',
 ] as const
 export type IdPrefix = (typeof ID_PREFIXES)[number]
 

@@ -1,6 +1,8 @@
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Logger } from 'nestjs-pino'
+import { IdentityProvider } from '../domains/console-access/identity-provider.js'
+import { registerIdentityRoutes } from '../domains/console-access/identity-provider.routes.js'
 import { AuthorizationServer } from '../domains/oauth/authorization-server.js'
 import { registerOauthRoutes } from '../domains/oauth/oauth.routes.js'
 import { RequestLogSink } from '../domains/request-log/request-log-sink.service.js'
@@ -24,6 +26,7 @@ await runRole(async () => {
   await requestLog.start()
   const server = app.getHttpAdapter().getInstance()
   await registerOauthRoutes(server, app.get(AuthorizationServer), config.publicOrigin)
+  await registerIdentityRoutes(server, app.get(IdentityProvider))
   // All interfaces: payers' phones and the load balancer come from elsewhere.
   await app.listen(config.port, '0.0.0.0')
   return {

@@ -4,8 +4,10 @@ import type { Config } from '../infra/config/config.js'
 import type { Database } from '../infra/database/database.js'
 import { InfraModule } from '../infra/infra.module.js'
 import { loggingModule } from '../infra/logging/logging.module.js'
+import { DocsController } from './docs/docs.controller.js'
+import { DocsFiles } from './docs/docs-files.js'
+import { OpenApiController } from './docs/openapi.controller.js'
 import { DOMAIN_MODULES } from './domain-modules.js'
-import { ErrorPageController } from './error-page.controller.js'
 import { HealthController } from './health.controller.js'
 
 /** Everything that answers requests. */
@@ -20,7 +22,8 @@ export class ApiModule {
         GatewayModule,
         ...DOMAIN_MODULES,
       ],
-      controllers: [HealthController, ErrorPageController],
+      controllers: [HealthController, DocsController, OpenApiController],
+      providers: [DocsFiles],
     }
   }
 }

@@ -43,11 +43,13 @@ function announce({ config, logDir, seed }: StartedPlatform): void {
 OpenBursar is ready.
 
   API          ${config.publicOrigin}/v1
+  Console      ${config.publicOrigin}/console
+  Documents    ${config.publicOrigin}/docs
   Simulators   ${config.simulatorOrigin}
   Health       ${config.publicOrigin}/readyz
   Logs         ${logDir}
   Data         ${isOwnDatabase ? 'in the database of DATABASE_URL' : config.dataDir}
-  Operator     ${operator}
+  Sign in as   ${operator}
 
 Try next, in another terminal:
 

@@ -16,7 +16,7 @@ describe('npm start', () => {
   test('says where everything is, who may sign in, and what to do next', async () => {
     expect(first.output).toContain(`${platform.origin}/v1`)
     expect(first.output).toContain(`http://localhost:${platform.simulatorPort}`)
-    expect(first.output).toMatch(/Operator +finance@demo\.example \/ openbursar-demo/)
+    expect(first.output).toMatch(/Sign in as +developer@demo\.example \/ openbursar-demo/)
     expect(first.output).toContain('npm run demo')
     expect(first.output).toContain('Seeded the demo institution')
     expect((await fetch(`${platform.origin}/readyz`)).status).toBe(200)

@@ -90,7 +90,10 @@ describe('POST /v1/webhook_endpoints/{id}', () => {
     const disabled = await stage.own.bursar.webhookEndpoints.update(endpoint.id, {
       status: 'disabled',
     })
-    expect(disabled).toEqual({ ...endpoint, status: 'disabled', disabled_reason: 'requested' })
+    expect(disabled).toEqual({
+      ...{ ...endpoint, status: 'disabled', disabled_reason: 'requested' },
+      disabled_at: expect.any(String),
+    })
     const enabled = await stage.own.bursar.webhookEndpoints.update(endpoint.id, {
       status: 'enabled',
     })

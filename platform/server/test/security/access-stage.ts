@@ -122,14 +122,55 @@ async function makeAll(app: TestApp, makeMoney: () => Promise<Money>): Promise<O
   })
   const { payer, fee_item } = bill
   const made = {
-    ...{ department, payer, fee_item, bill: bill.id, checkout: checkout.id, event },
+    ...{
+      department,
+      app: app.app_id,
+      payer,
+      fee_item,
+      bill: bill.id,
+      checkout: checkout.id,
+      event,
+    },
     ...{ wallet: wallet.id },
     test_clock: await clockOf(app),
     ...{ channel_account: account.id, channel_route: route.id, payment_limit: limit.id },
   }
   return {
     ...{ ...made, ...money, webhook_endpoint: endpoint.id, key: app.key_id },
+    ...(await webhookRows(event, endpoint.id)),
     request_log: await firstLogged(app),
+    export: await writtenExport(app),
+  }
+}
+
+/** As if something had been sent to the endpoint, which nothing ever is: rows that are over. */
+async function webhookRows(event: string, endpoint: string) {
+  const ids = { delivery: newId('dlv'), resend: newId('rsd'), grade: newId('whg') }
+  await queryPlatform(
+    `insert into webhook_deliveries (institution_id, livemode, id, app_id, endpoint_id, event_id,
+       event_type, status, created_at, updated_at)
+     select institution_id, livemode, $1, app_id, $2, id, type, 'cancelled', now(), now()
+       from events where id = $3`,
+    [ids.delivery, endpoint, event],
+  )
+  await queryPlatform(
+    `insert into webhook_resends (institution_id, livemode, id, app_id, endpoint_id, from_time,
+       to_time, event_types, only_failed, status, event_count, created_at, updated_at)
+     select institution_id, livemode, $1, app_id, id, now() - interval '1 day', now(), '{}', true,
+            'finished', 0, now(), now()
+       from webhook_endpoints where id = $2`,
+    [ids.resend, endpoint],
+  )
+  // Receivers are graded in test mode only: what is nobody's in live mode is this id.
+  await queryPlatform(
+    `insert into webhook_grades (institution_id, livemode, id, app_id, endpoint_id, url, status,
+       created_at, finished_at)
+     select institution_id, livemode, $1, app_id, id, url, 'failed', now(), now()
+       from webhook_endpoints where id = $2 and not livemode`,
+    [ids.grade, endpoint],
+  )
+  return {
+    ...{ webhook_delivery: ids.delivery, webhook_resend: ids.resend, webhook_grade: ids.grade },
   }
 }
 
@@ -145,6 +186,16 @@ async function firstLogged(app: TestApp): Promise<string> {
   const list = async () => (await app.bursar.requestLogs.list({ limit: 1 })).data
   const [first] = await until(list, (calls) => calls.length > 0)
   return first?.id ?? ''
+}
+
+/** Of few rows, and done: nothing of it changes by itself. */
+async function writtenExport(app: TestApp): Promise<string> {
+  const { id } = await app.bursar.exports.create({ kind: 'checkouts' })
+  await until(
+    () => app.bursar.exports.get(id),
+    ({ status }) => status === 'ready',
+  )
+  return id
 }
 
 /** Final states only: no job has a reason to touch them. */

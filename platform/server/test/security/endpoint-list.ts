@@ -8,14 +8,25 @@ export interface Endpoint {
   readonly operationId: string
   readonly method: string
   readonly path: string
-  /** Empty: it is public. */
+  /** Empty: it is public, or for people alone. */
   readonly scopes: readonly string[]
+  /** What people must be allowed; empty: being signed in is enough; null: it says nothing of people. */
+  readonly permissions: readonly string[] | null
+  readonly needsStepUp: boolean
 }
 
 interface Document {
   readonly paths: Record<
     string,
-    Record<string, { operationId: string; 'x-scopes'?: readonly string[] }>
+    Record<
+      string,
+      {
+        operationId: string
+        'x-scopes'?: readonly string[]
+        'x-permissions'?: readonly string[]
+        'x-step-up'?: boolean
+      }
+    >
   >
 }
 
@@ -28,6 +39,8 @@ export function readEndpoints(): Endpoint[] {
       method: method.toUpperCase(),
       path,
       scopes: operation['x-scopes'] ?? [],
+      permissions: operation['x-permissions'] ?? null,
+      needsStepUp: operation['x-step-up'] === true,
     })),
   )
 }

@@ -5,6 +5,7 @@ import { feeItemBody, newNumber, payerBody, paymentBody } from '../support/fixtu
 /** One object of every kind, all of one app and one mode. */
 export interface OwnedIds {
   readonly department: string
+  readonly app: string
   readonly payer: string
   readonly fee_item: string
   readonly bill: string
@@ -17,6 +18,8 @@ export interface OwnedIds {
   readonly counter_refund: string
   readonly event: string
   readonly webhook_endpoint: string
+  readonly webhook_delivery: string
+  readonly webhook_resend: string
   /** Of the app's own department, as the next two. */
   readonly channel_account: string
   readonly channel_route: string
@@ -26,8 +29,11 @@ export interface OwnedIds {
   readonly ledger_correction: string
   /** A call of the app. */
   readonly request_log: string
+  /** A file that is written. */
+  readonly export: string
   /** Of test mode only. */
   readonly test_clock: string
+  readonly webhook_grade: string
 }
 
 /** How an endpoint is called, and what it may never show or do to somebody else. */
@@ -46,6 +52,10 @@ export interface Recipe {
   readonly tellsAttempts?: boolean
   /** Lists the whole institution's books, in which what one app did has no place of its own. */
   readonly listsBooks?: boolean
+  /** Says nothing of one object: sums and counts. */
+  readonly isAggregate?: boolean
+  /** What a list has to be asked, to find what it has of its owner. */
+  readonly query?: (ids: OwnedIds) => string
   /** One and the same in both modes, with what was decided for each. */
   readonly isInBothModes?: boolean
   /** Exists in test mode only. */
@@ -56,12 +66,16 @@ const PUBLIC_URL = 'https://example.com/webhooks'
 
 /** Every endpoint that needs a caller, by operation id. The walk fails when one is missing here. */
 export const RECIPES: Readonly<Record<string, Recipe>> = {
+  'apps.checklist': { about: 'app', notFound: 'app_not_found', isInBothModes: true },
+  'apps.get': { about: 'app', notFound: 'app_not_found', isInBothModes: true },
+  'apps.list': { isInBothModes: true },
   'bills.create': {
     body: ({ payer, fee_item }) => ({ payer, fee_item, out_bill_no: newNumber(), amount: 100 }),
     borrows: ['fee_item'],
     notFound: 'fee_item_not_found',
   },
   'bills.get': { about: 'bill', notFound: 'bill_not_found' },
+  'bills.history': { about: 'bill', notFound: 'bill_not_found' },
   'bills.list': {},
   'bills.update': {
     about: 'bill',
@@ -107,6 +121,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     notFound: 'bill_not_found',
   },
   'checkouts.get': { about: 'checkout', notFound: 'checkout_not_found' },
+  'checkouts.history': { about: 'checkout', notFound: 'checkout_not_found' },
   'checkouts.list': {},
   'counterOrders.get': {
     about: 'counter_payment',
@@ -125,6 +140,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     notFound: 'counter_refund_not_found',
     isShared: true,
   },
+  'departments.list': { isInBothModes: true },
   'departments.get': {
     about: 'department',
     notFound: 'department_not_found',
@@ -138,6 +154,11 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   },
   'events.get': { about: 'event', notFound: 'event_not_found' },
   'events.list': {},
+  'exports.create': { body: () => ({ kind: 'checkouts' }) },
+  'exports.download': { about: 'export', notFound: 'export_not_found' },
+  'exports.get': { about: 'export', notFound: 'export_not_found' },
+  'exports.list': {},
+  'events.resend': { about: 'event', body: () => ({}), notFound: 'event_not_found' },
   'feeItems.create': { body: () => feeItemBody() },
   'feeItems.get': { about: 'fee_item', notFound: 'fee_item_not_found' },
   'feeItems.list': {},
@@ -230,6 +251,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     notFound: 'checkout_not_found',
   },
   'payments.get': { about: 'payment', notFound: 'payment_not_found' },
+  'payments.history': { about: 'payment', notFound: 'payment_not_found' },
   'payments.list': {},
   'refunds.create': {
     body: ({ payment }) => ({ payment, out_refund_no: newNumber(), amount: 1 }),
@@ -243,9 +265,12 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     notFound: 'refund_not_found',
   },
   'refunds.get': { about: 'refund', notFound: 'refund_not_found' },
+  'refunds.history': { about: 'refund', notFound: 'refund_not_found' },
   'refunds.list': {},
+  'reports.overview': { isAggregate: true, query: () => 'interval=hour' },
   'requestLogs.get': { about: 'request_log', notFound: 'request_log_not_found' },
   'requestLogs.list': { tellsAttempts: true },
+  'search.list': { query: ({ payment }) => `q=${payment}` },
   'testHelpers.clocks.advance': {
     about: 'test_clock',
     body: () => ({ by: 1 }),
@@ -264,6 +289,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     isTestOnly: true,
   },
   'testHelpers.clocks.list': { isTestOnly: true },
+  'testHelpers.events.create': { body: () => ({ type: 'payment.created' }), isTestOnly: true },
   'testHelpers.faults.clear': { isTestOnly: true },
   'testHelpers.faults.list': { isTestOnly: true },
   'testHelpers.faults.set': {
@@ -279,6 +305,27 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     notFound: 'payment_not_found',
     isTestOnly: true,
   },
+  'testHelpers.requestLogs.replay': {
+    about: 'request_log',
+    body: () => ({}),
+    notFound: 'request_log_not_found',
+    isTestOnly: true,
+  },
+  'testHelpers.payers.create': { body: () => ({}), isTestOnly: true },
+  'testHelpers.payers.list': { isTestOnly: true },
+  'testHelpers.sandbox.reset': { body: () => ({}), isTestOnly: true },
+  'testHelpers.webhookGrades.create': {
+    body: ({ webhook_endpoint: endpoint }) => ({ endpoint }),
+    borrows: ['webhook_endpoint'],
+    notFound: 'webhook_endpoint_not_found',
+    isTestOnly: true,
+  },
+  'testHelpers.webhookGrades.get': {
+    about: 'webhook_grade',
+    notFound: 'webhook_grade_not_found',
+    isTestOnly: true,
+  },
+  'testHelpers.webhookGrades.list': { isTestOnly: true },
   'wallets.close': { about: 'wallet', notFound: 'wallet_not_found', isShared: true },
   'wallets.create': {
     body: ({ payer }) => ({ payer }),
@@ -314,14 +361,37 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     notFound: 'wallet_not_found',
     isShared: true,
   },
+  'webhookDeliveries.get': { about: 'webhook_delivery', notFound: 'webhook_delivery_not_found' },
+  'webhookDeliveries.list': {},
+  'webhookDeliveries.resend': { about: 'webhook_delivery', notFound: 'webhook_delivery_not_found' },
   'webhookEndpoints.create': {
     body: () => ({ url: PUBLIC_URL, event_types: ['settlement.paid'] }),
   },
   'webhookEndpoints.delete': { about: 'webhook_endpoint', notFound: 'webhook_endpoint_not_found' },
+  'webhookEndpoints.disable': {
+    about: 'webhook_endpoint',
+    body: () => ({ reason: '别人的' }),
+    notFound: 'webhook_endpoint_not_found',
+  },
+  'webhookEndpoints.enable': { about: 'webhook_endpoint', notFound: 'webhook_endpoint_not_found' },
+  'webhookEndpoints.expireOldSecrets': {
+    about: 'webhook_endpoint',
+    notFound: 'webhook_endpoint_not_found',
+  },
   'webhookEndpoints.get': { about: 'webhook_endpoint', notFound: 'webhook_endpoint_not_found' },
   'webhookEndpoints.list': {},
   'webhookEndpoints.listDeliveries': {
     about: 'webhook_endpoint',
+    notFound: 'webhook_endpoint_not_found',
+  },
+  'webhookEndpoints.resend': {
+    about: 'webhook_endpoint',
+    body: () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }),
+    notFound: 'webhook_endpoint_not_found',
+  },
+  'webhookEndpoints.rotateSecret': {
+    about: 'webhook_endpoint',
+    body: () => ({}),
     notFound: 'webhook_endpoint_not_found',
   },
   'webhookEndpoints.update': {
@@ -329,6 +399,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     body: () => ({ status: 'disabled' }),
     notFound: 'webhook_endpoint_not_found',
   },
+  'webhookResends.get': { about: 'webhook_resend', notFound: 'webhook_resend_not_found' },
 }
 
 /** Open to everybody, each for a reason: what is not here needs a credential. */

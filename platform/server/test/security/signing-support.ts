@@ -98,6 +98,7 @@ export function keyRow(key: VectorKey, changes: Partial<ApiKeyForVerification> =
     not_after: null,
     revoked_at: null,
     allowed_ips: [],
+    is_suspended: false,
     ...changes,
   } satisfies ApiKeyForVerification
 }

@@ -132,7 +132,13 @@ async function makeCaller(app: INestApplicationContext): Promise<Caller> {
   })
   return {
     ...{ institution_id, app_id, department_id, livemode: false, credential: 'signature' },
-    ...{ key_id: newId('key'), payer_id: null, scopes: new Set<string>(SCOPES) },
+    ...{
+      actor_id: app_id,
+      key_id: newId('key'),
+      operator: null,
+      payer_id: null,
+      scopes: new Set<string>(SCOPES),
+    },
     ...{ api_version: API_VERSION_LATEST, request_id: newId('req'), idempotency: null },
   }
 }

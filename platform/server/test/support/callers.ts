@@ -35,7 +35,7 @@ export async function createTenant(database: Database, vault: Vault): Promise<Te
     caller,
     otherAppCaller: await insertApp(database, institutionId),
     otherInstitutionCaller: await insertApp(database, await insertInstitution(database, vault)),
-    liveCaller: { ...caller, livemode: true, key_id: newId('key') },
+    liveCaller: { ...caller, livemode: true, ...newKey() },
   }
 }
 
@@ -50,6 +50,12 @@ export function withNewKey(caller: Caller): Caller {
     allotted_id: allotted.slice('req_'.length),
   }
   return { ...caller, idempotency }
+}
+
+/** Another key of the same app: another pair of eyes. */
+export function newKey(): { readonly actor_id: string; readonly key_id: string } {
+  const id = newId('key')
+  return { actor_id: id, key_id: id }
 }
 
 async function insertInstitution(database: Database, vault: Vault): Promise<string> {
@@ -72,7 +78,8 @@ async function insertApp(database: Database, institution_id: string): Promise<Ca
     department_id,
     livemode: false,
     credential: 'signature',
-    key_id: newId('key'),
+    ...newKey(),
+    operator: null,
     payer_id: null,
     scopes: new Set(),
     api_version: TEST_API_VERSION,

@@ -70,6 +70,11 @@ export class Contract {
     )
   }
 
+  /** What is wrong with JSON that says which component it is; for samples in documents. */
+  componentViolations(name: string, text: string): string[] {
+    return this.mismatches(`#/components/schemas/${escapePointer(name)}`, text)
+  }
+
   private documented(template: string, method: string, answer: Answer): string[] {
     const responses = this.document.paths[template]?.[method.toLowerCase()]?.responses ?? {}
     const key = [String(answer.status), `${String(answer.status)[0]}XX`, 'default'].find(

@@ -1,10 +1,10 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { build } from '../../../tools/build.mjs'
+import { build, buildSdk } from '../../../tools/build.mjs'
 import { buildServer } from '../../../tools/build-server.mjs'
 import globalTeardown from './global-teardown.mjs'
-import { isPlatformWanted, startPlatform } from './platform-process.mjs'
+import { isDocsWanted, isPlatformWanted, isSdkWanted, startPlatform } from './platform-process.mjs'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 const DIST = resolve(ROOT, 'platform/server/dist')
@@ -15,7 +15,8 @@ const DIST = resolve(ROOT, 'platform/server/dist')
  */
 export default async function globalSetup(globalConfig) {
   const needsPlatform = await isPlatformWanted(globalConfig)
-  await (needsPlatform ? build() : buildServer())
+  await (needsPlatform ? build({ docs: isDocsWanted(globalConfig) }) : buildServer())
+  if (await isSdkWanted(globalConfig)) await buildSdk()
   const { EmbeddedPostgres } = await import(`${DIST}/infra/database/embedded-postgres.js`)
   const { Migrator } = await import(`${DIST}/infra/database/migrator.js`)
   const { migrateJobs } = await import(`${DIST}/infra/jobs/jobs.js`)

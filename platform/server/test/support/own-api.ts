@@ -4,7 +4,7 @@ import { freePort } from '../../src/infra/net/free-port.js'
 import { platformSettings, ROOT } from './bursar-command.js'
 
 const API = join(ROOT, 'platform/server/dist/processes/api.main.js')
-const READY_TIMEOUT_MS = 30_000
+const READY_TIMEOUT_MS = 60_000
 
 /** One more API process on the database of this run, with settings of its own. */
 export class OwnApi {
@@ -21,10 +21,10 @@ export class OwnApi {
   }
 
   static async start(settings: Readonly<Record<string, string>>): Promise<OwnApi> {
-    const port = String(await freePort())
+    const port = settings.PORT ?? String(await freePort())
     const { NODE_OPTIONS: _, NODE_ENV: __, ...inherited } = process.env
     const child = fork(API, {
-      env: { ...inherited, ...platformSettings(), PORT: port, ...settings },
+      env: { ...inherited, ...platformSettings(), ...settings, PORT: port },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })

@@ -11,16 +11,34 @@ const require = createRequire(join(ROOT, 'platform/server/package.json'))
 /** Specs that talk to a running platform are named `*.e2e.spec.ts` or `*.browser.spec.ts`. */
 const PLATFORM_SPECS = '{platform,sdk,examples}/**/*.{e2e,browser}.spec.ts'
 
+/** Specs of the SDK's package try what was built. */
+const SDK_SPECS = 'sdk/test/**/*.spec.ts'
+
 /** Whether this run of jest will come to a spec that needs a platform; without a filter it will. */
-export async function isPlatformWanted(globalConfig) {
+export function isPlatformWanted(globalConfig) {
+  return isWanted(globalConfig, PLATFORM_SPECS)
+}
+
+/** Whether it will come to a spec that needs the built SDK. */
+export function isSdkWanted(globalConfig) {
+  return isWanted(globalConfig, SDK_SPECS)
+}
+
+async function isWanted(globalConfig, specs) {
   const { patterns } = globalConfig.testPathPatterns
   if (patterns.length === 0) return true
   const matchers = patterns.map((pattern) => new RegExp(pattern, 'i'))
   const exclude = (path) => path.includes('node_modules')
-  for await (const path of glob(PLATFORM_SPECS, { cwd: ROOT, exclude })) {
+  for await (const path of glob(specs, { cwd: ROOT, exclude })) {
     if (matchers.some((matcher) => matcher.test(join(ROOT, path)))) return true
   }
   return false
+}
+
+/** Whether it will come to the spec that reads the built documentation. */
+export function isDocsWanted(globalConfig) {
+  const { patterns } = globalConfig.testPathPatterns
+  return patterns.length === 0 || patterns.some((pattern) => /docs-site/i.test(pattern))
 }
 
 /**

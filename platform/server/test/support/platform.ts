@@ -84,7 +84,8 @@ export const webhookViolations = (body: object): string[] => contract.webhookVio
 
 export { apiBase, simulatorBase }
 
-const judgedFetch: typeof globalThis.fetch = async (input, init) => {
+/** `fetch`, with every answer held against the contract. */
+export const judgedFetch: typeof globalThis.fetch = async (input, init) => {
   const response = await fetch(input, init)
   const { status, headers } = response
   const url = input instanceof Request ? input.url : String(input)

@@ -82,7 +82,7 @@ export function transmit(prepared: PreparedRequest): Promise<RawAnswer> {
       incoming.once('end', () => {
         const text = Buffer.concat(chunks).toString()
         const received = new Headers(
-          Object.entries(incoming.headersDistinct).map(([name, values]) => [
+          Object.entries(incoming.headersDistinct).map(([name, values]): [string, string] => [
             name,
             (values ?? []).join(', '),
           ]),

@@ -85,6 +85,16 @@ export async function addKey(
   app: Pick<AppCredentials, 'institution_id' | 'app_id'>,
   ...options: readonly string[]
 ): Promise<Pick<AppCredentials, 'key_id' | 'private_key'>> {
+  if (options.includes('--live')) {
+    await bursarCommand(
+      'app',
+      'allow-live',
+      '--institution',
+      app.institution_id,
+      '--app',
+      app.app_id,
+    )
+  }
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const path = join(platformSettings().DATA_DIR, `${randomBytes(6).toString('hex')}.pem`)
   await writeFile(path, publicKey.export({ type: 'spki', format: 'pem' }))

@@ -2,11 +2,17 @@ import { Injectable } from '@nestjs/common'
 import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import { type Caller, readableBy, type Tenant } from '../../infra/http/caller.js'
+import {
+  amountCondition,
+  containsText,
+  startsWithText,
+  type TableFilter,
+} from '../../infra/http/table-filter.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
 import { moveOf } from './bill.state.js'
 import type { BillChannels, BillRow } from './bill.types.js'
 
-export interface BillFilter extends ListFilter {
+export interface BillFilter extends ListFilter, TableFilter {
   readonly payer_id: string | null
   readonly fee_item_id: string | null
   readonly status: string | null
@@ -51,6 +57,8 @@ export class BillRepository {
         ...(fee_item_id ? { fee_item_id } : {}),
         ...(status ? { status } : {}),
         ...(out_bill_no ? { out_bill_no } : {}),
+        ...amountCondition(filter),
+        ...(filter.text ? { OR: textConditions(filter.text) } : {}),
         ...where,
       },
       orderBy,
@@ -176,6 +184,11 @@ export class BillRepository {
     )
   }
 }
+
+const textConditions = (text: string) => [
+  { title: containsText(text) },
+  { out_bill_no: startsWithText(text) },
+]
 
 const ownerOf = ({ institution_id, livemode, app_id }: Caller) => ({
   institution_id,

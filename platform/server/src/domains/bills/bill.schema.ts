@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableFilters } from '../../infra/http/table-filter.js'
 import {
   Amount,
   AmountOrZero,
@@ -84,6 +85,7 @@ export const BillListQuery = listQuery('bill', {
   fee_item: Id('item').optional(),
   status: Status.optional(),
   out_bill_no: OutBillNo.optional(),
+  ...tableFilters,
 })
 export type BillListQuery = z.infer<typeof BillListQuery>
 

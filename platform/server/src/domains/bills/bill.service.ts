@@ -3,6 +3,7 @@ import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import { type Caller, idFor, shownTo, type Tenant } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
+import { tableFilterOf } from '../../infra/http/table-filter.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { appendEvents } from '../../infra/outbox/event.js'
 import { APP_CLOCK } from '../../infra/tokens.js'
@@ -85,6 +86,7 @@ export class BillService {
       fee_item_id: query.fee_item ?? null,
       status: query.status ?? null,
       out_bill_no: query.out_bill_no ?? null,
+      ...tableFilterOf(query),
     }
     const page = toPage(await this.bills.list(caller, filter), filter.limit)
     return toWireList(page, (row) => shownTo(caller, toWireBill(row)))

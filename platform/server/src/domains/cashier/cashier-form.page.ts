@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { html, Markup } from '../../infra/http/html.js'
-import type { PageFile } from './cashier-pages.js'
+import type { PageFile } from '../../infra/http/page-files.js'
 
 interface ProviderForm {
   readonly url: string

@@ -3,9 +3,10 @@ import { ApiExcludeController } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import { Public } from '../../infra/http/decorators.js'
 import { HttpError } from '../../infra/http/http.errors.js'
+import type { PageFile } from '../../infra/http/page-files.js'
 import { CashierService } from './cashier.service.js'
 import { formPageOf, formPolicyOf } from './cashier-form.page.js'
-import { CashierPages, type PageFile } from './cashier-pages.js'
+import { CashierPages } from './cashier-pages.js'
 
 const YEAR_SECONDS = 31_536_000
 const CONTENT_SECURITY_POLICY =

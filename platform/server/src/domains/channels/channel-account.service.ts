@@ -26,6 +26,8 @@ export interface CreateChannelAccount {
   readonly department_id?: string
   /** Absent: it collects for every app. */
   readonly app_id?: string
+  /** disabled: no order is ever routed to it. */
+  readonly status?: 'active' | 'disabled'
 }
 
 type SealedColumns = Pick<ChannelAccountRow, 'settings' | 'view'>
@@ -57,7 +59,7 @@ export class ChannelAccountService {
       ...{ department_id, app_id },
       ...(await this.sealed(account)),
       ...NOT_CHECKED,
-      status: 'active',
+      status: input.status ?? 'active',
       metadata: {},
       created_at: now,
       updated_at: now,

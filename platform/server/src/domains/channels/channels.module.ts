@@ -71,6 +71,7 @@ import { ChannelRoutingService } from './routing/channel-routing.service.js'
   exports: [
     ChannelRegistry,
     ChannelAccountService,
+    ChannelHealthService,
     ChannelRoutingService,
     ChannelIncidentService,
     ChannelIncidentCleanJob,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, Scopes, StepUp } from '../../infra/http/decorators.js'
 import type { Reply } from '../../infra/http/reply.js'
 import type { WireList } from '../../infra/http/wire.schema.js'
 import {
@@ -22,6 +22,7 @@ export class ApiKeyController {
 
   @Post()
   @Scopes('keys:write')
+  @StepUp()
   @Idempotent()
   @ApiOperation({ operationId: 'keys.create', summary: 'Register a public key' })
   @ApiCreatedResponse({ standardSchema: Key })
@@ -68,6 +69,7 @@ export class ApiKeyController {
 
   @Post(':id/rotate')
   @Scopes('keys:write')
+  @StepUp()
   @Idempotent()
   @ApiOperation({
     operationId: 'keys.rotate',
@@ -86,6 +88,7 @@ export class ApiKeyController {
   @Post(':id/revoke')
   @HttpCode(200)
   @Scopes('keys:write')
+  @StepUp()
   @Idempotent()
   @ApiOperation({
     operationId: 'keys.revoke',

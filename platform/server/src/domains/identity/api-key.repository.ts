@@ -12,14 +12,18 @@ export interface ApiKeyChange {
   readonly metadata?: Readonly<Record<string, string>> | undefined
 }
 
+/** What the app may do in the key's mode. */
+const SCOPES_IN_MODE =
+  'case when key.livemode then app.live_scopes else app.scopes end as app_scopes'
 const COLUMNS = `key.institution_id, key.livemode, key.app_id, key.id, key.algorithm, key.public_key, key.scopes,
-  app.scopes as app_scopes, app.api_version, key.name, key.allowed_ips, key.not_before, key.not_after,
+  ${SCOPES_IN_MODE}, app.api_version, key.name, key.allowed_ips, key.not_before, key.not_after,
   key.revoked_at, key.last_used_at, key.replaced_by, key.metadata, key.created_at`
 const KEYS_OF_APPS = `from api_keys key
   join apps app on app.institution_id = key.institution_id and app.id = key.app_id`
 const REGISTERED_KEY = `select key.institution_id, app.department_id, key.app_id, key.id, key.livemode,
-   key.algorithm, key.public_key, key.scopes, app.scopes as app_scopes, app.api_version,
-   key.not_before, key.not_after, key.revoked_at, key.allowed_ips ${KEYS_OF_APPS}`
+   key.algorithm, key.public_key, key.scopes, ${SCOPES_IN_MODE}, app.api_version,
+   key.not_before, key.not_after, key.revoked_at, key.allowed_ips,
+   key.livemode and app.live_status <> 'approved' as is_suspended ${KEYS_OF_APPS}`
 /** Who has more keys than this does not need each of them tried. */
 const KEYS_TRIED_MAX = 10
 /** Not revoked and not expired; the moment is $5. */
@@ -94,6 +98,27 @@ export class ApiKeyRepository {
       ],
     )
     return toPage(rows, filter.limit)
+  }
+
+  /** What the app may do in this mode. */
+  async scopesOfApp(owner: KeyOwner): Promise<readonly string[]> {
+    const [row] = await this.database.query<{ scopes: string[] }>(
+      `select case when $2 then live_scopes else scopes end as scopes from apps
+        where institution_id = $1 and id = $3`,
+      tupleOf(owner),
+    )
+    return row?.scopes ?? []
+  }
+
+  /** Whether keys of this mode may be made: in live mode only once that was approved. */
+  async isOpen(owner: KeyOwner): Promise<boolean> {
+    const [row] = await this.database.query<{ is_open: boolean }>(
+      `select not $2::boolean or live_status = 'approved' as is_open from apps
+        where institution_id = $1 and id = $3`,
+      tupleOf(owner),
+    )
+    // No such app: whoever makes the key is told so.
+    return row?.is_open ?? true
   }
 
   /** In both modes: one pair of keys must not serve test and live. */

@@ -46,7 +46,9 @@ const AllowedIps = z
   .describe('Addresses and CIDR ranges (IPv4, IPv6) it may call from; empty means anywhere.')
 const PublicKey = z
   .union([z.string().min(1).max(16_384), z.looseObject({ kty: z.string().max(20) })])
-  .describe('PEM (-----BEGIN PUBLIC KEY-----) or JWK. Never send a private key.')
+  .describe(
+    'PEM (-----BEGIN PUBLIC KEY-----), JWK, or an X.509 certificate in PEM, of which the key is taken. Never send a private key.',
+  )
 const Algorithm = z
   .enum(SIGNATURE_ALGORITHMS)
   .describe('For an RSA key, the one it signs with. Every other key says it itself.')

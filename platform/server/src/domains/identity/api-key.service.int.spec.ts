@@ -46,13 +46,15 @@ beforeEach(async () => {
   nowMs = Date.now()
   const { database } = testDatabase
   tenant = await createTenant(database, createTestVault(database))
-  await database.query('update apps set scopes = $1', [SCOPES])
+  await database.query("update apps set scopes = $1, live_scopes = $1, live_status = 'approved'", [
+    SCOPES,
+  ])
 })
 
 /** A caller that signs with a key of its own. */
 async function callerWith(given: Partial<CreateKey> = {}, caller: Caller = tenant.caller) {
   const key = await operator.create(caller, { public_key: newPublicKey(), ...given })
-  return withNewKey({ ...caller, key_id: key.id, scopes: new Set(key.scopes) })
+  return withNewKey({ ...caller, actor_id: key.id, key_id: key.id, scopes: new Set(key.scopes) })
 }
 
 async function create(caller: Caller, given: Partial<CreateKey> = {}) {
@@ -101,10 +103,10 @@ describe('a new key', () => {
 
   test('keeps its scopes when its app gets more, and loses those that the app loses', async () => {
     const { id } = await create(await callerWith(), { scopes: ['bills:read', 'bills:write'] })
-    await testDatabase.database.query('update apps set scopes = $1 where id = $2', [
-      ['bills:read', 'payers:read'],
-      tenant.caller.app_id,
-    ])
+    await testDatabase.database.query(
+      'update apps set scopes = $1, live_scopes = $1 where id = $2',
+      [['bills:read', 'payers:read'], tenant.caller.app_id],
+    )
     expect((await keys.get(tenant.caller, id)).scopes).toEqual(['bills:read'])
   })
 
@@ -173,7 +175,7 @@ describe('whoever does not own a key', () => {
       for (const outcome of await Promise.allSettled(tries)) {
         expect(outcome).toMatchObject({ reason: { code: 'api_key_not_found' } })
       }
-      expect((await list(stranger)).map((key) => key.id)).toEqual([stranger.key_id])
+      expect((await list(stranger)).map((key) => key.id)).toEqual([stranger.actor_id])
     }
     expect(await keys.get(caller, id)).toMatchObject({ status: 'active', name: null })
   })
@@ -197,7 +199,7 @@ describe('an update', () => {
 
   test('by a limited key does not lift a limit, its own or another', async () => {
     const caller = await callerWith({ allowed_ips: ['10.0.0.0/8'] })
-    for (const id of [caller.key_id, (await create(caller)).id]) {
+    for (const id of [caller.actor_id, (await create(caller)).id]) {
       await expect(keys.update(caller, id, { allowed_ips: [] })).rejects.toEqual(
         refusal('api_key_too_powerful'),
       )
@@ -221,18 +223,18 @@ describe('an update', () => {
 describe('a rotation', () => {
   test('gives a new key the powers of the old one, which ends after the overlap', async () => {
     const caller = await callerWith({ scopes: ['keys:write'], allowed_ips: ['10.0.0.0/8'] })
-    const made = await rotate(caller, caller.key_id, { overlap_seconds: 3600 })
+    const made = await rotate(caller, caller.actor_id, { overlap_seconds: 3600 })
     expect(made).toMatchObject({
       scopes: ['keys:write'],
       allowed_ips: ['10.0.0.0/8'],
       status: 'active',
       not_after: null,
     })
-    const old = await keys.get(caller, caller.key_id)
+    const old = await keys.get(caller, caller.actor_id)
     expect(old).toMatchObject({ replaced_by: made.id, status: 'active' })
     expect(old.not_after).toBe(new Date(nowMs + HOUR_MS).toISOString())
     nowMs += HOUR_MS
-    expect(await keys.get(caller, caller.key_id)).toMatchObject({ status: 'expired' })
+    expect(await keys.get(caller, caller.actor_id)).toMatchObject({ status: 'expired' })
   })
 
   test('does not make a key live longer than it would have', async () => {
@@ -245,9 +247,9 @@ describe('a rotation', () => {
   test('of a more powerful key is refused: its powers would be the caller’s', async () => {
     const caller = await callerWith({ scopes: ['keys:write'] })
     const strong = await callerWith({ scopes: ['keys:write', 'refunds:write'] })
-    await expect(rotate(caller, strong.key_id)).rejects.toEqual(refusal('api_key_too_powerful'))
+    await expect(rotate(caller, strong.actor_id)).rejects.toEqual(refusal('api_key_too_powerful'))
     const limited = await callerWith({ scopes: ['keys:write'], allowed_ips: ['10.0.0.1'] })
-    await expect(rotate(limited, caller.key_id)).rejects.toEqual(refusal('api_key_too_powerful'))
+    await expect(rotate(limited, caller.actor_id)).rejects.toEqual(refusal('api_key_too_powerful'))
   })
 
   test('happens once, also when ten try at once', async () => {
@@ -265,8 +267,8 @@ describe('a rotation', () => {
   test('is the same when the call is repeated', async () => {
     const caller = withNewKey(await callerWith())
     const body = RotateKey.parse({ public_key: newPublicKey() })
-    const first = await keys.rotate(caller, caller.key_id, body)
-    const again = await keys.rotate(caller, caller.key_id, body)
+    const first = await keys.rotate(caller, caller.actor_id, body)
+    const again = await keys.rotate(caller, caller.actor_id, body)
     expect([first.status, again.status]).toEqual([201, 200])
     expect(again.body).toEqual(first.body)
   })
@@ -308,24 +310,24 @@ describe('a list', () => {
       revoked.id,
       expiring.id,
       pending.id,
-      caller.key_id,
+      caller.actor_id,
     ])
     nowMs += 0.5 * DAY_MS
     const idsOf = async (status: string) => (await list(caller, { status })).map(({ id }) => id)
     expect(await idsOf('pending')).toEqual([pending.id])
     expect(await idsOf('expired')).toEqual([expiring.id])
     expect(await idsOf('revoked')).toEqual([revoked.id])
-    expect(await idsOf('active')).toEqual([caller.key_id])
+    expect(await idsOf('active')).toEqual([caller.actor_id])
     const page = await keys.list(caller, KeyListQuery.parse({ limit: 3 }))
     const rest = await keys.list(caller, KeyListQuery.parse({ cursor: page.next_cursor }))
-    expect([page.data.length, rest.data.map(({ id }) => id)]).toEqual([3, [caller.key_id]])
+    expect([page.data.length, rest.data.map(({ id }) => id)]).toEqual([3, [caller.actor_id]])
   })
 })
 
 describe('the last use', () => {
   test('is the latest that any process reported', async () => {
     const caller = await callerWith()
-    const { institution_id, key_id: id } = caller
+    const { institution_id, actor_id: id } = caller
     const at = new Date(nowMs)
     await repository.recordUse([{ institution_id, id, at }])
     await repository.recordUse([{ institution_id, id, at: new Date(nowMs - 1000) }])

@@ -61,6 +61,11 @@ export class ApiKeyService {
 
   /** The scopes as the gateway granted them; the addresses as they are now, not as some cache has them. */
   private async powersOf(caller: Caller): Promise<KeyPowers> {
+    // A person is bound to no addresses, and gives what the app has: whoever may make its keys need not be able to
+    // do themselves what the keys do.
+    if (caller.key_id === null) {
+      return { scopes: await this.keys.scopesOfApp(caller), allowed_ips: [] }
+    }
     const key = await this.keys.findOwned(caller, caller.key_id)
     return { scopes: [...caller.scopes], allowed_ips: key?.allowed_ips ?? [] }
   }

@@ -14,6 +14,8 @@ export interface ClientAppRow {
   readonly algorithm: string
   readonly public_key: string
   readonly scopes: readonly string[]
+  /** What the app may do in the key's mode. */
+  readonly scopes_in_mode: readonly string[]
   readonly not_before: Date
   readonly not_after: Date | null
 }
@@ -26,11 +28,13 @@ export class ClientAppRepository {
   find(appId: string): Promise<ClientAppRow[]> {
     return this.database.query<ClientAppRow>(
       `select app.institution_id, app.department_id, app.id as app_id, app.name, app.scopes as app_scopes,
+              case when key.livemode then app.live_scopes else app.scopes end as scopes_in_mode,
               key.id as key_id, key.livemode, key.algorithm, key.public_key, key.scopes,
               key.not_before, key.not_after
          from apps app
          left join api_keys key on key.institution_id = app.institution_id and key.app_id = app.id
                                and key.revoked_at is null
+                               and (not key.livemode or app.live_status = 'approved')
         where app.id = $1`,
       [appId],
       'client_app_find',

@@ -60,8 +60,9 @@ function toClientApp(rows: readonly ClientAppRow[]): ClientApp | null {
 
 function toKey({ key_id: id, ...row }: ClientAppRow): ClientKey[] {
   if (id === null) return []
-  const { livemode, algorithm, public_key, scopes, not_before, not_after } = row
-  return [{ id, livemode, algorithm, public_key, scopes, not_before, not_after }]
+  const { livemode, algorithm, public_key, scopes, scopes_in_mode, not_before, not_after } = row
+  const app_scopes = scopes_in_mode
+  return [{ id, livemode, algorithm, public_key, scopes, app_scopes, not_before, not_after }]
 }
 
 function isValidAt({ not_before, not_after }: ClientKey, now: Date): boolean {

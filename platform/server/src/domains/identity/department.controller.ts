@@ -1,14 +1,42 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
-import { Department, UpdateDepartment } from './department.schema.js'
+import {
+  CurrentCaller,
+  ForInstitution,
+  Idempotent,
+  Permission,
+  Scopes,
+} from '../../infra/http/decorators.js'
+import type { WireList } from '../../infra/http/wire.schema.js'
+import {
+  Department,
+  DepartmentList,
+  DepartmentListQuery,
+  UpdateDepartment,
+} from './department.schema.js'
 import { DepartmentService } from './department.service.js'
 
 @ApiTags('departments')
 @Controller('v1/departments')
 export class DepartmentController {
   constructor(private readonly departments: DepartmentService) {}
+
+  @Get()
+  @ForInstitution()
+  @Scopes('departments:read')
+  @Permission('departments:read')
+  @ApiOperation({
+    operationId: 'departments.list',
+    summary: 'List the departments that the caller sees: a program its own',
+  })
+  @ApiOkResponse({ standardSchema: DepartmentList })
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: DepartmentListQuery }) query: DepartmentListQuery,
+  ): Promise<WireList<Department>> {
+    return this.departments.list(caller, query)
+  }
 
   @Get(':id')
   @Scopes('departments:read')

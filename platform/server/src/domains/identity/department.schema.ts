@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AmountOrZero, objectFields } from '../../infra/http/wire.schema.js'
+import { AmountOrZero, listOf, listQuery, objectFields } from '../../infra/http/wire.schema.js'
 
 export const Department = z
   .object({
@@ -11,6 +11,10 @@ export const Department = z
   })
   .meta({ id: 'Department' })
 export type Department = z.infer<typeof Department>
+
+export const DepartmentList = listOf(Department).meta({ id: 'DepartmentList' })
+export const DepartmentListQuery = listQuery('dept', {})
+export type DepartmentListQuery = z.infer<typeof DepartmentListQuery>
 
 export const UpdateDepartment = z
   .strictObject({

@@ -1,15 +1,30 @@
 import { Injectable } from '@nestjs/common'
 import type { SqlReader } from '../../infra/database/database.js'
+import { departmentsWith } from '../../infra/http/authority.js'
 import type { Caller, Tenant } from '../../infra/http/caller.js'
-import { wireAmount, wireMetadata, wireTime } from '../../infra/http/wire.schema.js'
+import {
+  listFilterOf,
+  toWireList,
+  type WireList,
+  wireAmount,
+  wireMetadata,
+  wireTime,
+} from '../../infra/http/wire.schema.js'
 import { DepartmentRepository, type DepartmentRow } from './department.repository.js'
-import type { Department, UpdateDepartment } from './department.schema.js'
+import type { Department, DepartmentListQuery, UpdateDepartment } from './department.schema.js'
 import { IdentityError } from './identity.errors.js'
 
 /** What a department decides about its own money. An app sees its own department, in its own mode. */
 @Injectable()
 export class DepartmentService {
   constructor(private readonly departments: DepartmentRepository) {}
+
+  /** A program sees its own; a person those that their roles, and the apps they work with, open. */
+  async list(caller: Caller, query: DepartmentListQuery): Promise<WireList<Department>> {
+    const among = await this.visibleTo(caller)
+    const page = await this.departments.list(caller, among, listFilterOf(query))
+    return toWireList(page, (row) => toWireDepartment(caller, row))
+  }
 
   /** @throws IdentityError department_not_found */
   async get(caller: Caller, id: string): Promise<Department> {
@@ -35,6 +50,14 @@ export class DepartmentService {
   /** Above which sum refunds need a second person; null: none does. Inside the refund's transaction. */
   refundThreshold(reader: SqlReader, tenant: Tenant, id: string): Promise<bigint | null> {
     return this.departments.refundThreshold(reader, tenant, id)
+  }
+
+  private async visibleTo({ operator, institution_id, department_id }: Caller) {
+    if (!operator) return [department_id]
+    const { authority } = operator
+    const held = departmentsWith(authority, 'departments:read')
+    if (held === 'all') return null
+    return [...held, ...(await this.departments.ofApps(institution_id, [...authority.apps.keys()]))]
   }
 }
 

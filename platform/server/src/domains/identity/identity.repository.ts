@@ -7,9 +7,21 @@ import type { NewApiKey, NewApp } from './identity.types.js'
 export class IdentityRepository {
   constructor(private readonly database: Database) {}
 
-  async insertInstitution(id: string, name: string, dataKey: Buffer): Promise<void> {
+  async insertInstitution(
+    id: string,
+    name: string,
+    dataKey: Buffer,
+    metadata: Record<string, string>,
+  ): Promise<void> {
     await this.database.prisma.institution.create({
-      data: { id, name, data_key: new Uint8Array(dataKey) },
+      data: { id, name, data_key: new Uint8Array(dataKey), metadata },
+    })
+  }
+
+  findInstitution(id: string) {
+    return this.database.prisma.institution.findUnique({
+      where: { id },
+      select: { name: true, metadata: true },
     })
   }
 
@@ -42,6 +54,13 @@ export class IdentityRepository {
   findDepartment(institutionId: string, id: string) {
     return this.database.prisma.department.findUnique({
       where: { institution_id_id: { institution_id: institutionId, id } },
+    })
+  }
+
+  findDepartmentByName(institutionId: string, name: string) {
+    return this.database.prisma.department.findFirst({
+      where: { institution_id: institutionId, name },
+      orderBy: { id: 'asc' },
     })
   }
 
@@ -147,12 +166,14 @@ export class IdentityRepository {
     name: string
     roles: string[]
     password_hash: string
-  }): Promise<void> {
+  }): Promise<string> {
     const { institution_id, login, password_hash, name, roles } = row
-    await this.database.prisma.operator.upsert({
+    const { id } = await this.database.prisma.operator.upsert({
       where: { institution_id_login: { institution_id, login } },
       create: row,
       update: { password_hash, name, roles },
+      select: { id: true },
     })
+    return id
   }
 }

@@ -27,9 +27,9 @@ export class IdentityService {
   ) {}
 
   /** A new institution with a data key of its own. Returns its id. */
-  async createInstitution(name: string): Promise<string> {
+  async createInstitution(name: string, metadata: Record<string, string> = {}): Promise<string> {
     const id = newId('inst')
-    await this.repository.insertInstitution(id, name, this.vault.newDataKey(id))
+    await this.repository.insertInstitution(id, name, this.vault.newDataKey(id), metadata)
     return id
   }
 
@@ -58,6 +58,10 @@ export class IdentityService {
     const id = newId('dept')
     await this.repository.insertDepartment(institutionId, id, name)
     return id
+  }
+
+  async findDepartmentByName(institutionId: string, name: string): Promise<string | null> {
+    return (await this.repository.findDepartmentByName(institutionId, name))?.id ?? null
   }
 
   /** Those of these departments that are the institution's. `reader` as below. */
@@ -94,6 +98,13 @@ export class IdentityService {
   /** Null: there is no such institution. */
   async institutionName(institutionId: string): Promise<string | null> {
     return (await this.repository.institutionName(institutionId)) ?? null
+  }
+
+  /** `is_demo`: nothing in it is real. Only the seed of an empty database makes such a one. */
+  async describeInstitution(id: string): Promise<{ name: string; is_demo: boolean }> {
+    const row = await this.repository.findInstitution(id)
+    assert(row, `a row names the institution ${id}, so it exists`)
+    return { name: row.name, is_demo: Object(row.metadata).demo === 'true' }
   }
 
   /** @throws IdentityError department_not_found, scope_unknown */
@@ -153,16 +164,18 @@ export class IdentityService {
     return id
   }
 
+  /** The person's id. */
   async setOperator(operator: {
     readonly institution_id: string
     readonly login: string
     readonly name: string
     readonly roles: readonly string[]
     readonly password: string
-  }): Promise<void> {
-    const { password, roles, ...rest } = operator
-    await this.repository.upsertOperator({
+  }): Promise<string> {
+    const { password, roles, login, ...rest } = operator
+    return this.repository.upsertOperator({
       ...rest,
+      login: login.toLowerCase(),
       roles: [...roles],
       id: newId('opr'),
       // argon2id is the library's default.

@@ -15,6 +15,8 @@ export interface RegisteredKey {
   readonly revoked_at: Date | null
   /** Ranges it may call from; empty means anywhere. */
   readonly allowed_ips: readonly string[]
+  /** A live key of an app that may not work in live mode at present. */
+  readonly is_suspended: boolean
 }
 
 /** An app in its role of OAuth client: its id is the `client_id`. */
@@ -34,6 +36,8 @@ export interface ClientKey {
   readonly algorithm: string
   readonly public_key: string
   readonly scopes: readonly string[]
+  /** What the app may do in the key's mode. */
+  readonly app_scopes: readonly string[]
   readonly not_before: Date
   readonly not_after: Date | null
 }

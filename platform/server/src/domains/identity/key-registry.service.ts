@@ -6,6 +6,7 @@ import { isId } from '../../kernel/id.js'
 import { ApiKeyRepository } from './api-key.repository.js'
 import { endOfOverlap, powersOf, requirePeriod, requireWithin, statusOf } from './api-key.rules.js'
 import type { CreateKey, RotateKey, UpdateKey } from './api-key.schema.js'
+import { AppError } from './apps/app.errors.js'
 import { IdentityError } from './identity.errors.js'
 import { IdentityService } from './identity.service.js'
 import type { ApiKeyRow, KeyOwner, KeyPowers } from './identity.types.js'
@@ -49,7 +50,7 @@ export class KeyRegistryService {
 
   /**
    * @throws IdentityError api_key_unusable, api_key_private, api_key_too_powerful, api_key_period_invalid,
-   * api_key_conflict, api_key_limit_reached, app_not_found
+   * api_key_conflict, api_key_limit_reached, app_not_found; AppError app_not_live
    */
   async add(
     owner: KeyOwner,
@@ -60,6 +61,7 @@ export class KeyRegistryService {
     const public_key = readPublicKey(body.public_key)
     const known = await this.keys.findOwned(owner, id)
     if (known) return { row: sameOrConflict(known, public_key), isNew: false }
+    await this.requireOpen(owner)
     const scopes = body.scopes ?? own?.scopes ?? []
     const allowed_ips = body.allowed_ips ?? own?.allowed_ips ?? []
     if (own) requireWithin({ scopes, allowed_ips }, own)
@@ -108,6 +110,7 @@ export class KeyRegistryService {
     const old = await this.find(owner, id)
     const known = await this.keys.findOwned(owner, newId)
     if (known) return { row: sameOrConflict(known, public_key), isNew: false }
+    await this.requireOpen(owner)
     if (own) requireWithin(powersOf(old), own)
     const now = this.clock.now()
     if (old.replaced_by !== null || statusOf(old, now) !== 'active') throw inactive(old, now)
@@ -132,6 +135,14 @@ export class KeyRegistryService {
     await this.find(owner, id)
     await this.keys.revoke(owner, id, this.clock.now())
     return this.find(owner, id)
+  }
+
+  private async requireOpen(owner: KeyOwner): Promise<void> {
+    if (await this.keys.isOpen(owner)) return
+    throw new AppError(
+      'app_not_live',
+      'This app may not work in live mode: ask for it (request_live), and have it approved by somebody else.',
+    )
   }
 
   private async requireNew(owner: KeyOwner, publicKey: string, now: Date): Promise<void> {

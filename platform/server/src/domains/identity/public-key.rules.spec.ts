@@ -23,6 +23,23 @@ describe('readPublicKey', () => {
     expect(readPublicKey(`\n${pem}\n`)).toBe(pem)
   })
 
+  test('takes the key out of a certificate', () => {
+    const certificate = [
+      '-----BEGIN CERTIFICATE-----',
+      'MIIBRDCB96ADAgECAhRJSiEmXwREco8oM/UlQnNj8RY//TAFBgMrZXAwFzEVMBMG',
+      'A1UEAwwMZXhhbXBsZS50ZXN0MCAXDTI2MTEyMzAyMTQ1N1oYDzIxMjYxMDMwMDIx',
+      'NDU3WjAXMRUwEwYDVQQDDAxleGFtcGxlLnRlc3QwKjAFBgMrZXADIQB7kRmr1x1Q',
+      'bLR/t1mlcG+isEvS9NZvKGucpFcHpuAqb6NTMFEwHQYDVR0OBBYEFJqWkIkRMfbe',
+      '6qRAzgunJdMuxOJKMB8GA1UdIwQYMBaAFJqWkIkRMfbe6qRAzgunJdMuxOJKMA8G',
+      'A1UdEwEB/wQFMAMBAf8wBQYDK2VwA0EAq0E9qNrlYkdyshK5SzdXq1MDeFUeWqXj',
+      'VFz0DyeGHdBy80lO8tBqW7UQVigobOM6yg52ZYBJLraf1kqlrmO3AQ==',
+      '-----END CERTIFICATE-----',
+    ].join('\n')
+    expect(readPublicKey(certificate)).toBe(
+      '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAe5EZq9cdUGy0f7dZpXBvorBL0vTWbyhrnKRXB6bgKm8=\n-----END PUBLIC KEY-----\n',
+    )
+  })
+
   test.each([
     ['a private JWK', jwkOf(ed25519.privateKey)],
     ['a private RSA JWK', jwkOf(rsa.privateKey)],
@@ -39,7 +56,7 @@ describe('readPublicKey', () => {
   test.each([
     ['nothing', ''],
     ['words', 'my key'],
-    ['a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
+    ['a broken certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
     ['a broken body', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
     ['a weak key', pemOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)],
     ['another curve', pemOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey)],

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, X509Certificate } from 'node:crypto'
 import {
   algorithmOfPublicKey,
   type SignatureAlgorithm,
@@ -7,10 +7,11 @@ import { IdentityError } from './identity.errors.js'
 
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2: the members that must stay at home. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
+const CERTIFICATE = /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----$/
 const PEM = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/
 
 /**
- * A public key as its owner sends it, PEM or JWK, in the one spelling we store: so that the same key is
+ * A public key as its owner sends it, PEM, JWK or certificate, in the one spelling we store: so that the same key is
  * recognised however it was written. @throws IdentityError api_key_private, api_key_unusable
  */
 export function readPublicKey(given: string | Readonly<Record<string, unknown>>): string {
@@ -26,6 +27,7 @@ export function sameAlgorithm(publicKey: string, old: string): SignatureAlgorith
 
 function readPem(text: string): string {
   if (/PRIVATE KEY/.test(text)) throw privateKey()
+  if (CERTIFICATE.test(text.trim())) return readCertificate(text)
   const base64 = PEM.exec(text.trim())?.[1]
   if (base64 === undefined) throw unusable()
   const lines =
@@ -33,6 +35,16 @@ function readPem(text: string): string {
       .toString('base64')
       .match(/.{1,64}/g) ?? []
   return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n')
+}
+
+/** For its key alone: who issued it and until when says nothing here, the key has a period of its own. */
+function readCertificate(text: string): string {
+  try {
+    const { publicKey } = new X509Certificate(text.trim())
+    return publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  } catch {
+    throw unusable()
+  }
 }
 
 function readJwk(jwk: Readonly<Record<string, unknown>>): string {
@@ -57,7 +69,7 @@ function isUsable(pem: string): boolean {
 function unusable(): IdentityError {
   return refusal(
     'api_key_unusable',
-    'must be a public key, PEM (-----BEGIN PUBLIC KEY-----) or JWK, of a kind that may sign: Ed25519, P-256, SM2, or RSA of 2048 bits or more',
+    'must be a public key, PEM (-----BEGIN PUBLIC KEY-----), JWK or certificate, of a kind that may sign: Ed25519, P-256, SM2, or RSA of 2048 bits or more',
   )
 }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, Scopes, StepUp } from '../../infra/http/decorators.js'
 import {
   CreateLedgerCorrection,
   LedgerCorrection,
@@ -51,6 +51,7 @@ export class LedgerCorrectionController {
 
   @Post(':id/approve')
   @HttpCode(200)
+  @StepUp()
   @Scopes('ledger:write')
   @Idempotent()
   @ApiOperation({

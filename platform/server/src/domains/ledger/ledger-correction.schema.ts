@@ -75,6 +75,12 @@ const ENTRIES_MAX = 400
 
 export const LedgerEntries = z.array(LedgerEntry).max(ENTRIES_MAX)
 
+/** Who asked or decided: an app by its key, or a signed-in person. */
+const Actor = z
+  .string()
+  .max(64)
+  .describe('key_… of the app that signed, or opr_… of who was signed in.')
+
 export const LedgerCorrection = z
   .object({
     ...objectFields('cor', 'ledger_correction'),
@@ -84,8 +90,8 @@ export const LedgerCorrection = z
     status: Status.describe('Booked only once another key than the one that asked approved.'),
     entries: LedgerEntries.describe('What is booked, or will be once it is approved.'),
     transaction: Id('txn').nullable().describe('What booked it.'),
-    requested_by: Id('key'),
-    decided_by: Id('key').nullable(),
+    requested_by: Actor,
+    decided_by: Actor.nullable(),
     decided_at: Timestamp.nullable(),
   })
   .meta({ id: 'LedgerCorrection' })

@@ -67,12 +67,12 @@ describe('a correction', () => {
       status: 'awaiting_approval',
       corrects: transaction,
       reason: '记错部门',
-      requested_by: caller.key_id,
+      requested_by: caller.actor_id,
       transaction: null,
     })
     expect(await balanceOf(own().code)).toBe(100n)
     const posted = await fixture.corrections.approve(approver, asked.id)
-    expect(posted).toMatchObject({ status: 'posted', decided_by: approver.key_id })
+    expect(posted).toMatchObject({ status: 'posted', decided_by: approver.actor_id })
     expect([await balanceOf(own().code), await balanceOf(other().code)]).toEqual([70n, 30n])
     const [row] = await testDatabase.database.query(
       'select kind, source_id, corrects_id, description from ledger_transactions where id = $1',

@@ -82,10 +82,10 @@ export class LedgerCorrectionService {
    */
   approve(caller: Caller, id: string): Promise<LedgerCorrection> {
     return this.decide(caller, id, 'posted', async (tx, row) => {
-      if (row.requested_by === caller.key_id) {
+      if (row.requested_by === caller.actor_id) {
         throw new LedgerError(
           'ledger_correction_own',
-          `Correction ${id} was asked for by this key: another one must approve it.`,
+          `Correction ${id} was asked for by this key or person: another one must approve it.`,
         )
       }
       await this.corrections.lockTransaction(tx, caller, row.corrects_id)
@@ -115,12 +115,12 @@ export class LedgerCorrectionService {
       const row = isId(id, 'cor') ? await this.corrections.lock(tx, caller, id) : null
       if (!row) throw notFound(id)
       // The same decision once more, as after a lost answer.
-      if (row.status === status && row.decided_by === caller.key_id) return toWireCorrection(row)
+      if (row.status === status && row.decided_by === caller.actor_id) return toWireCorrection(row)
       if (row.status !== 'awaiting_approval') {
         throw new LedgerError('ledger_correction_decided', `Correction ${id} is ${row.status}.`)
       }
       const transaction_id = await act(tx, row)
-      const decision = { status, decided_by: caller.key_id, decided_at: this.clock.now() }
+      const decision = { status, decided_by: caller.actor_id, decided_at: this.clock.now() }
       const decided = { ...row, ...decision, transaction_id }
       await this.corrections.decide(tx, decided)
       await this.tell(tx, status === 'posted' ? 'posted' : 'rejected', decided)
@@ -219,7 +219,7 @@ export class LedgerCorrectionService {
       corrects_id: body.transaction,
       reason: body.reason,
       status: 'awaiting_approval',
-      requested_by: caller.key_id,
+      requested_by: caller.actor_id,
       decided_by: null,
       decided_at: null,
       transaction_id: null,

@@ -33,6 +33,13 @@ import { LedgerViewService } from './ledger-view.service.js'
     LedgerSealJob,
     LedgerRootJob,
   ],
-  exports: [LedgerService, LedgerJournalService, LedgerSealJob, LedgerRootJob],
+  exports: [
+    LedgerService,
+    LedgerViewService,
+    LedgerCorrectionService,
+    LedgerJournalService,
+    LedgerSealJob,
+    LedgerRootJob,
+  ],
 })
 export class LedgerModule {}

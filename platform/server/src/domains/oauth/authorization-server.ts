@@ -20,6 +20,7 @@ import type { PayerAccess } from './payer-access.port.js'
 import { PresentedTokens } from './presented-tokens.js'
 import type { AdapterStores } from './provider.adapter.js'
 import { providerConfiguration } from './provider.configuration.js'
+import { speakFor } from './provider.origin.js'
 import { ProviderPolicy } from './provider.policy.js'
 import { useReplayMarks } from './provider.replay.js'
 
@@ -133,16 +134,4 @@ function answerUnavailable(ctx: KoaContextWithOIDC): void {
   ctx.status = 503
   ctx.set('retry-after', String(RETRY_AFTER_SECONDS))
   ctx.body = TEMPORARILY_UNAVAILABLE
-}
-
-/**
- * Addresses in metadata, `htu` of proofs and the Secure flag of cookies come from the configured origin, never
- * from Host or X-Forwarded-*: whoever sends those is not to be believed.
- */
-function speakFor(provider: Provider, publicOrigin: string): void {
-  const { host, protocol } = new URL(publicOrigin)
-  Object.defineProperties(provider.request, {
-    host: { get: () => host },
-    protocol: { get: () => protocol.replace(':', '') },
-  })
 }

@@ -132,6 +132,6 @@ function isForApp(ctx: KoaContextWithOIDC): boolean {
   return ctx.oidc.route === 'token' && ctx.oidc.params?.grant_type === 'client_credentials'
 }
 
-function allowedFor(kind: 'app' | 'payer', { app, key }: AuthenticatedClient): readonly string[] {
-  return scopesOf(kind, app.scopes, key.scopes)
+function allowedFor(kind: 'app' | 'payer', { key }: AuthenticatedClient): readonly string[] {
+  return scopesOf(kind, key.app_scopes, key.scopes)
 }

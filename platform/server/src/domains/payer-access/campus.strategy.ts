@@ -7,14 +7,13 @@ import Strategy from 'passport-oauth2'
 import { z } from 'zod'
 import { CONFIG, type Config } from '../../infra/config/config.js'
 import { signInCallbackOf } from '../../infra/config/payer-idp.config.js'
+import { SealedTexts } from '../../infra/crypto/sealed-texts.js'
+import { readUserinfo } from '../../infra/oauth/userinfo.js'
 import { PayerCookies } from './payer-cookies.js'
-import { SealedTexts } from './sealed-text.js'
 import { SignInTicket } from './sign-in-ticket.js'
 
 export const CAMPUS_STRATEGY = 'campus'
-const USERINFO_TIMEOUT_MS = 5_000
-const ANSWER_BYTES_MAX = 64 * 1024
-const PURPOSE = 'sign-in'
+const PURPOSE = 'payer-access:sign-in'
 const LIFETIME_SECONDS = 10 * 60
 
 const BegunSignIn = z.object({ handle: z.string(), verifier: z.string(), ticket: SignInTicket })
@@ -115,19 +114,6 @@ export class CampusStrategy extends PassportStrategy(Strategy, CAMPUS_STRATEGY) 
   validate(_token: string, _refreshToken: string, claims: object): object {
     return claims
   }
-}
-
-/** RFC 6750 section 2.1. */
-async function readUserinfo(url: string, token: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(USERINFO_TIMEOUT_MS),
-  })
-  if (!answer.ok) throw new Error(`the userinfo endpoint answered ${answer.status}`)
-  const text = await answer.text()
-  if (text.length > ANSWER_BYTES_MAX) throw new Error('the userinfo answer is too long')
-  return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
 }
 
 function isSame(expected: string, given: string): boolean {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { CONFIG, type Config } from '../../infra/config/config.js'
+import { SealedTexts } from '../../infra/crypto/sealed-texts.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { PayerAccessError } from './payer-access.errors.js'
-import { SealedTexts } from './sealed-text.js'
 
 /** For whom somebody signs in, and where they go afterwards. Made by us alone, so it can lead nowhere else. */
 export const SignInTicket = z.object({
@@ -13,7 +13,7 @@ export const SignInTicket = z.object({
 })
 export type SignInTicket = z.infer<typeof SignInTicket>
 
-const PURPOSE = 'ticket'
+const PURPOSE = 'payer-access:ticket'
 const LIFETIME_SECONDS = 15 * 60
 
 @Injectable()

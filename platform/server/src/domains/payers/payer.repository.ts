@@ -6,6 +6,9 @@ import type { NumberType, PayerRow } from './payer.types.js'
 
 export interface PayerFilter extends ListFilter {
   readonly kind: string | null
+  readonly number_type: string | null
+  /** Only these; null: whoever. */
+  readonly among: readonly string[] | null
   /** Only this one, whatever else matches. */
   readonly id: string | null
 }
@@ -39,6 +42,11 @@ export class PayerRepository {
     return this.database.prisma.payer.findFirst({ where: { ...tenantOf(tenant), id } })
   }
 
+  findMany(tenant: Tenant, ids: readonly string[]): Promise<PayerRow[]> {
+    const where = { ...tenantOf(tenant), id: { in: [...ids] } }
+    return this.database.prisma.payer.findMany({ where })
+  }
+
   findByNumber(
     tenant: Tenant,
     numberType: NumberType,
@@ -61,7 +69,11 @@ export class PayerRepository {
       where: {
         ...tenantOf(tenant),
         ...(filter.kind ? { kind: filter.kind } : {}),
-        ...(filter.id ? { AND: { id: filter.id } } : {}),
+        ...(filter.number_type ? { number_type: filter.number_type } : {}),
+        AND: [
+          filter.id ? { id: filter.id } : {},
+          filter.among ? { id: { in: [...filter.among] } } : {},
+        ],
         ...where,
       },
       orderBy,

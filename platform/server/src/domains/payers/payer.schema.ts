@@ -61,7 +61,11 @@ export const Payer = z
   .meta({ id: 'Payer' })
 export type Payer = z.infer<typeof Payer>
 
-export const PayerListQuery = listQuery('payer', { kind: Kind.optional() })
+export const PayerListQuery = listQuery('payer', {
+  kind: Kind.optional(),
+  number_type: PayerNumberType.optional(),
+  number: Text(64).optional().describe('In full: numbers are stored encrypted.'),
+})
 export type PayerListQuery = z.infer<typeof PayerListQuery>
 
 export const PayerList = listOf(Payer).meta({ id: 'PayerList' })

@@ -31,7 +31,13 @@ import {
   type UpdatePayer,
   type Payer as WirePayer,
 } from './payer.schema.js'
-import type { NumberType, Payer, PayerPersonal, PayerRow } from './payer.types.js'
+import {
+  NUMBER_TYPES,
+  type NumberType,
+  type Payer,
+  type PayerPersonal,
+  type PayerRow,
+} from './payer.types.js'
 
 const Personal = z.object({
   number: z.string(),
@@ -39,6 +45,13 @@ const Personal = z.object({
   phone: z.string().nullable(),
   email: z.string().nullable(),
 })
+
+export type PayerDetails = PayerPersonal
+
+function maskedDetails(payer: Payer): PayerDetails {
+  const { number_masked, name_masked, phone_masked, email_masked } = toWirePayer(payer)
+  return { number: number_masked, name: name_masked, phone: phone_masked, email: email_masked }
+}
 
 /** Payers belong to the institution and mode: a student is one person for all departments. */
 @Injectable()
@@ -69,7 +82,10 @@ export class PayerService {
   }
 
   async list(caller: Caller, query: PayerListQuery): Promise<WireList<WirePayer>> {
-    const filter = { ...listFilterOf(query), kind: query.kind ?? null, id: caller.payer_id }
+    const { kind = null, number_type = null, number } = query
+    const known = number === undefined ? null : await this.withNumber(caller, number)
+    const among = known?.map(({ id }) => id) ?? null
+    const filter = { ...listFilterOf(query), kind, number_type, among, id: caller.payer_id }
     const page = toPage(await this.payers.list(caller, filter), filter.limit)
     const data = await Promise.all(
       page.rows.map(async (row) => shownTo(caller, toWirePayer(await this.opened(row)))),
@@ -121,6 +137,31 @@ export class PayerService {
     )
     const [payer, another] = found.filter((row) => row !== null)
     return payer && !another ? payer.id : null
+  }
+
+  /** Everybody who has this number, under whatever type, as the API shows them. */
+  async withNumber(tenant: Tenant, number: string): Promise<WirePayer[]> {
+    const rows = await Promise.all(
+      NUMBER_TYPES.map(async (type) =>
+        this.payers.findByNumber(tenant, type, await this.hashOf(tenant, type, number)),
+      ),
+    )
+    const known = rows.filter((row) => row !== null)
+    return Promise.all(known.map(async (row) => toWirePayer(await this.opened(row))))
+  }
+
+  /** Who these are, for a file: masked as the API shows them, or in full. */
+  async detailsOf(
+    tenant: Tenant,
+    ids: readonly string[],
+    isFull: boolean,
+  ): Promise<ReadonlyMap<string, PayerDetails>> {
+    const payers = await Promise.all(
+      (await this.payers.findMany(tenant, ids)).map((row) => this.opened(row)),
+    )
+    return new Map(
+      payers.map((payer) => [payer.row.id, isFull ? payer.personal : maskedDetails(payer)]),
+    )
   }
 
   async exists(id: string): Promise<boolean> {

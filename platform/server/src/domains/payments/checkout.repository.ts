@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
+import { amountCondition, containsText, type TableFilter } from '../../infra/http/table-filter.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
 import { type Page, toPage } from '../../kernel/pagination.js'
 import { CHECKOUT_STATUSES, type CheckoutStatus } from './checkout.state.js'
@@ -37,7 +38,7 @@ export class CheckoutRepository {
   async list(
     tenant: Tenant,
     appId: string,
-    filter: ListFilter & { readonly status?: CheckoutStatus | undefined },
+    filter: ListFilter & TableFilter & { readonly status?: CheckoutStatus | undefined },
   ): Promise<Page<Checkout>> {
     const { where, ...paging } = listConditions(filter)
     const rows = await this.database.prisma.checkout.findMany({
@@ -46,6 +47,8 @@ export class CheckoutRepository {
         livemode: tenant.livemode,
         app_id: appId,
         ...(filter.status ? { status: filter.status } : {}),
+        ...amountCondition(filter),
+        ...(filter.text ? { title: containsText(filter.text) } : {}),
         ...where,
       },
       ...paging,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableFilters } from '../../infra/http/table-filter.js'
 import {
   Amount,
   CollectedCurrency,
@@ -65,7 +66,10 @@ export type Checkout = z.infer<typeof Checkout>
 
 export const CheckoutList = listOf(Checkout).meta({ id: 'CheckoutList' })
 
-export const CheckoutListQuery = listQuery('chk', { status: z.enum(CHECKOUT_STATUSES).optional() })
+export const CheckoutListQuery = listQuery('chk', {
+  status: z.enum(CHECKOUT_STATUSES).optional(),
+  ...tableFilters,
+})
 export type CheckoutListQuery = z.infer<typeof CheckoutListQuery>
 
 export function toWireCheckout(row: Row, items: readonly ItemRow[], url: string): Checkout {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { Database } from '../../infra/database/database.js'
 import { type Caller, idFor, type Tenant } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
+import { tableFilterOf } from '../../infra/http/table-filter.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
@@ -55,7 +56,7 @@ export class CheckoutService {
   }
 
   async list(caller: Caller, query: CheckoutListQuery): Promise<WireList<WireCheckout>> {
-    const filter = { ...listFilterOf(query), status: query.status }
+    const filter = { ...listFilterOf(query), ...tableFilterOf(query), status: query.status }
     const page = await this.checkouts.list(caller, caller.app_id, filter)
     const items = await this.checkouts.itemsOf(
       caller,

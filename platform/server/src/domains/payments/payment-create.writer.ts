@@ -28,7 +28,8 @@ with input as (
     livemode boolean, id text, app_id text, department_id text, out_trade_no text, subject text,
     currency text, amount bigint, return_url text, expires_at timestamptz, metadata jsonb,
     created_at timestamptz, key_id text, nonce text, route text, key text, request_hash text,
-    allotted_id text, keep interval, event_id text, api_version text, body text, event_body text)
+    allotted_id text, keep interval, event_id text, api_version text, body text, event_body text,
+    request_id text)
 ), unknown as (
   select * from input where not exists (
     select from idempotency_keys known
@@ -51,8 +52,10 @@ with input as (
     now() + keep
     from unknown join created using (id)
 ), told as (
-  insert into events (institution_id, livemode, id, app_id, type, api_version, object, created_at)
-  select $1, livemode, event_id, app_id, 'payment.created', api_version, coalesce(event_body, body)::jsonb, created_at
+  insert into events (institution_id, livemode, id, app_id, type, api_version, object, object_id,
+    request_id, created_at)
+  select $1, livemode, event_id, app_id, 'payment.created', api_version, coalesce(event_body, body)::jsonb,
+    id, request_id, created_at
     from unknown join created using (id)
 )
 select id from created`
@@ -99,7 +102,7 @@ function toInput({ caller, request, payment, body, event_body }: NewPaymentRow) 
     expires_at: payment.expires_at,
     metadata: payment.metadata,
     created_at: payment.created_at,
-    key_id: caller.key_id,
+    key_id: caller.actor_id,
     nonce: request.nonce,
     route: request.route,
     key: request.key,
@@ -107,6 +110,7 @@ function toInput({ caller, request, payment, body, event_body }: NewPaymentRow) 
     allotted_id: request.allotted_id,
     keep: keepFor(caller),
     event_id: newId('evt'),
+    request_id: caller.request_id,
     api_version: caller.api_version,
     body,
     // Not sent twice when it is the same text.

@@ -25,6 +25,11 @@ export class PaymentRefundsService {
     return this.payments.idsOfPayer(tenant, payerId)
   }
 
+  /** What collects a bill of this payer for the caller's app. */
+  idsForPayer(caller: Caller, payerId: string): Promise<string[]> {
+    return this.payments.idsForPayer(caller, caller.app_id, payerId)
+  }
+
   /**
    * Locks the payment, so that concurrent refunds cannot pass its amount together, and holds the money.
    * `amount` null: all that is left. `items` null: from the last item of the payment backwards.

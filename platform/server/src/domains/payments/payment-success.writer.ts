@@ -4,6 +4,7 @@ import { Coalescer } from '../../infra/database/coalescer.js'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Tenant } from '../../infra/http/caller.js'
 import { appendEvents } from '../../infra/outbox/event.js'
+import { causedByNobody } from '../../infra/outbox/event-cause.js'
 import { assert } from '../../kernel/assert.js'
 import { IdentityService } from '../identity/identity.service.js'
 import { LedgerService } from '../ledger/ledger.service.js'
@@ -80,7 +81,7 @@ export class PaymentSuccessWriter {
     this.writer = new Coalescer({
       groupOf: ({ attempt }) => `${attempt.institution_id} ${attempt.livemode}`,
       run: (successes) =>
-        this.write(successes).catch((error: unknown) => {
+        causedByNobody(() => this.write(successes)).catch((error: unknown) => {
           this.logger.warn({ err: error, count: successes.length }, 'each goes the general way')
           return successes.map(() => false)
         }),

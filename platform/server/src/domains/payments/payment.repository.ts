@@ -5,7 +5,13 @@ import { z } from 'zod'
 import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { Coalescer } from '../../infra/database/coalescer.js'
 import { Database, type SqlReader, type Transaction } from '../../infra/database/database.js'
-import type { Tenant } from '../../infra/http/caller.js'
+import { SET_ASIDE, type Tenant } from '../../infra/http/caller.js'
+import {
+  amountCondition,
+  containsText,
+  startsWithText,
+  type TableFilter,
+} from '../../infra/http/table-filter.js'
 import { type ListFilter, listConditions } from '../../infra/http/wire.schema.js'
 import { assert } from '../../kernel/assert.js'
 import { type Page, toPage } from '../../kernel/pagination.js'
@@ -13,6 +19,7 @@ import { CHANNEL_CODES, CHANNEL_METHODS } from '../channels/channel.port.js'
 import { NextAction } from './payment.schema.js'
 import { PAYMENT_STATUSES, type PaymentStatus } from './payment.state.js'
 import type { Payment, PaymentAttempt, PaymentItem, PaymentSplit } from './payment.types.js'
+import { ALSO_OF_PAYER, ONLY_OF_PAYER } from './payment-of-payer.sql.js'
 
 /** Columns that a move may change besides the status. */
 export type PaymentChange = Partial<
@@ -35,11 +42,21 @@ export type PaymentOrder = Pick<
   'current_attempt_id' | 'channel' | 'method' | 'next_action'
 >
 
-export interface PaymentListFilter extends ListFilter {
+export interface PaymentListFilter extends ListFilter, TableFilter {
   readonly status?: PaymentStatus | undefined
   readonly out_trade_no?: string | undefined
   readonly checkout_id?: string | undefined
+  readonly channel?: string | undefined
+  /** Only these; null: whichever. */
+  readonly among: readonly string[] | null
 }
+
+const idIn = (ids: readonly string[] | null) => (ids === null ? {} : { id: { in: [...ids] } })
+
+const textConditions = (text: string) => [
+  { subject: containsText(text) },
+  { out_trade_no: startsWithText(text) },
+]
 
 interface WantedPayment {
   readonly tenant: Tenant
@@ -112,10 +129,13 @@ export class PaymentRepository {
       where: {
         institution_id: tenant.institution_id,
         livemode: tenant.livemode,
-        AND: 'ids' in of ? { id: { in: [...of.ids] } } : of,
+        AND: ['ids' in of ? { id: { in: [...of.ids] } } : of, idIn(filter.among)],
         ...(filter.status ? { status: filter.status } : {}),
         ...(filter.out_trade_no ? { out_trade_no: filter.out_trade_no } : {}),
         ...(filter.checkout_id ? { checkout_id: filter.checkout_id } : {}),
+        ...(filter.channel ? { channel: filter.channel } : {}),
+        ...amountCondition(filter),
+        ...(filter.text ? { OR: textConditions(filter.text) } : {}),
         ...where,
       },
       ...paging,
@@ -128,30 +148,20 @@ export class PaymentRepository {
    * else's bill tells about that other person, so it is nobody's own.
    */
   async idsOfPayer(tenant: Tenant, payerId: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `with touched as (
-         select distinct item.checkout_id
-           from bills bill
-           join checkout_items item
-             on item.institution_id = bill.institution_id and item.livemode = bill.livemode
-            and item.bill_id = bill.id
-          where bill.institution_id = $1 and bill.livemode = $2 and bill.payer_id = $3
-       ), own as (
-         select item.checkout_id
-           from checkout_items item
-           join bills bill
-             on bill.institution_id = item.institution_id and bill.livemode = item.livemode
-            and bill.id = item.bill_id
-          where item.institution_id = $1 and item.livemode = $2
-            and item.checkout_id in (select checkout_id from touched)
-          group by item.checkout_id
-         having bool_and(bill.payer_id = $3)
-       )
-       select id from payments
-        where institution_id = $1 and livemode = $2
-          and checkout_id in (select checkout_id from own)`,
-      [tenant.institution_id, tenant.livemode, payerId],
-    )
+    const { institution_id, livemode } = tenant
+    const values = [institution_id, livemode, payerId, SET_ASIDE]
+    const rows = await this.database.query<{ id: string }>(ONLY_OF_PAYER, values)
+    return rows.map(({ id }) => id)
+  }
+
+  /** What collects a bill of this payer, whoever else's it collects too. */
+  async idsForPayer(tenant: Tenant, appId: string, payerId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(ALSO_OF_PAYER, [
+      tenant.institution_id,
+      tenant.livemode,
+      payerId,
+      appId,
+    ])
     return rows.map(({ id }) => id)
   }
 

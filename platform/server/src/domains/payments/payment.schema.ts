@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableFilters } from '../../infra/http/table-filter.js'
 import {
   Amount,
   AmountOrZero,
@@ -154,6 +155,9 @@ export const PaymentListQuery = listQuery('pay', {
   status: z.enum(PAYMENT_STATUSES).optional(),
   out_trade_no: OutNumber.optional(),
   checkout: Id('chk').optional(),
+  channel: z.enum(CHANNEL_CODES).optional(),
+  payer: Id('payer').optional().describe('Who owed what it collects.'),
+  ...tableFilters,
 })
 export type PaymentListQuery = z.infer<typeof PaymentListQuery>
 

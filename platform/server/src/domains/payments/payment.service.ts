@@ -8,9 +8,11 @@ import {
   type Tenant,
 } from '../../infra/http/caller.js'
 import { Reply, type StoredResponse } from '../../infra/http/reply.js'
+import { tableFilterOf } from '../../infra/http/table-filter.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { IdempotencyService } from '../../infra/idempotency/idempotency.service.js'
 import { appendEvents } from '../../infra/outbox/event.js'
+import { causedBy } from '../../infra/outbox/event-cause.js'
 import { APP_CLOCK } from '../../infra/tokens.js'
 import { assert } from '../../kernel/assert.js'
 import type { Clock } from '../../kernel/clock.js'
@@ -74,7 +76,9 @@ export class PaymentService {
         : await this.createBare(caller, payment)
       if (created) return created
     }
-    return this.idempotency.run(caller, () => this.createOrRecall(caller, body))
+    return this.idempotency.run(caller, () =>
+      causedBy(caller, () => this.createOrRecall(caller, body)),
+    )
   }
 
   /** @throws PaymentError payment_not_found */
@@ -95,6 +99,12 @@ export class PaymentService {
       status: query.status,
       out_trade_no: query.out_trade_no,
       checkout_id: query.checkout,
+      channel: query.channel,
+      ...tableFilterOf(query),
+      among:
+        query.payer === undefined
+          ? null
+          : await this.payments.idsForPayer(caller, app_id, query.payer),
     })
     return toWireList(page, (payment) => this.shown(caller, payment))
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { withNewKey } from '../../../test/support/callers.js'
+import { newKey, withNewKey } from '../../../test/support/callers.js'
 import type { Caller } from '../../infra/http/caller.js'
 import { newId } from '../../kernel/id.js'
 import { makeRefundFixture, type PaidPayment, type RefundFixture } from './refund.fixture.js'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => at.db.drop())
 beforeEach(async () => {
   clerk = (await at.tenant()).caller
-  second = { ...clerk, key_id: newId('key') }
+  second = { ...clerk, ...newKey() }
   payment = await at.payment(clerk, { bills: [600n, 400n] })
   at.channel.sent.length = 0
   await setThreshold(500)
@@ -41,7 +41,12 @@ describe('a refund above the department’s threshold', () => {
     const refund = await ask(501)
     expect(refund).toMatchObject({
       status: 'awaiting_approval',
-      approval: { status: 'awaiting', requested_by: clerk.key_id, decided_by: null, reason: null },
+      approval: {
+        status: 'awaiting',
+        requested_by: clerk.actor_id,
+        decided_by: null,
+        reason: null,
+      },
     })
     expect(at.channel.sent).toEqual([])
     expect(await at.amountsOf(payment.id)).toEqual({ amount_refunded: 0n, amount_refunding: 501n })
@@ -59,7 +64,7 @@ describe('a refund above the department’s threshold', () => {
     const { id } = await ask(501)
     expect(await at.approvals.approve(second, id)).toMatchObject({
       status: 'succeeded',
-      approval: { status: 'approved', requested_by: clerk.key_id, decided_by: second.key_id },
+      approval: { status: 'approved', requested_by: clerk.actor_id, decided_by: second.actor_id },
     })
     expect(at.channel.sent).toHaveLength(1)
     expect(await at.amountsOf(payment.id)).toEqual({ amount_refunded: 501n, amount_refunding: 0n })
@@ -77,7 +82,7 @@ describe('a refund above the department’s threshold', () => {
     const { id } = await ask(501)
     expect(await at.approvals.reject(second, id, '资料不全')).toMatchObject({
       status: 'rejected',
-      approval: { status: 'rejected', decided_by: second.key_id, reason: '资料不全' },
+      approval: { status: 'rejected', decided_by: second.actor_id, reason: '资料不全' },
     })
     expect(at.channel.sent).toEqual([])
     expect(await at.amountsOf(payment.id)).toEqual({ amount_refunded: 0n, amount_refunding: 0n })
@@ -87,7 +92,7 @@ describe('a refund above the department’s threshold', () => {
 
   test('is decided once when approval and rejection meet', async () => {
     const { id } = await ask(501)
-    const third = { ...clerk, key_id: newId('key') }
+    const third = { ...clerk, ...newKey() }
     const answers = await Promise.all([
       codeOf(at.approvals.approve(second, id)),
       codeOf(at.approvals.reject(third, id, 'no')),

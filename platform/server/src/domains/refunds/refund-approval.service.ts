@@ -74,7 +74,7 @@ export class RefundApprovalService {
         throw new RefundError('refund_not_awaiting_approval', whyNot(locked), { outcome: 'failed' })
       }
       requireSecondPerson(locked, caller)
-      const decision = { status, reason, by: caller.key_id, at: this.clock.now() }
+      const decision = { status, reason, by: caller.actor_id, at: this.clock.now() }
       const refund = await this.refunds.decide(tx, locked, decision)
       await this.follow(tx, { ...known, refund }, apiVersion)
       return { refund, isNew: true }
@@ -94,14 +94,14 @@ export class RefundApprovalService {
 /** The same decision by the same person, sent again. */
 function isDecidedSo(refund: RefundRow, caller: Caller, status: 'approved' | 'rejected'): boolean {
   const isRejected = refund.status === 'rejected'
-  return refund.decided_by === caller.key_id && isRejected === (status === 'rejected')
+  return refund.decided_by === caller.actor_id && isRejected === (status === 'rejected')
 }
 
 function requireSecondPerson(refund: RefundRow, caller: Caller): void {
-  if (refund.requested_by !== caller.key_id) return
+  if (refund.requested_by !== caller.actor_id) return
   throw new RefundError(
     'refund_needs_second_person',
-    'This credential asked for the refund, so another one has to decide about it.',
+    'This credential or person asked for the refund, so another one has to decide about it.',
     { outcome: 'failed' },
   )
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, OwnScope, Scopes } from '../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, OwnScope, Scopes, StepUp } from '../../infra/http/decorators.js'
 import { CreateRefund, Refund, RefundList, RefundListQuery, RejectRefund } from './refund.schema.js'
 import { RefundService } from './refund.service.js'
 import { RefundApprovalService } from './refund-approval.service.js'
@@ -29,6 +29,7 @@ export class RefundController {
 
   @Post(':id/approve')
   @HttpCode(200)
+  @StepUp()
   @Scopes('refunds:approve')
   @Idempotent()
   @ApiOperation({

@@ -2,6 +2,12 @@ import { Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { Database, type Transaction } from '../../infra/database/database.js'
 import type { Caller, Tenant } from '../../infra/http/caller.js'
+import {
+  amountCondition,
+  containsText,
+  startsWithText,
+  type TableFilter,
+} from '../../infra/http/table-filter.js'
 import { type ListFilter, listConditions, wireAmount } from '../../infra/http/wire.schema.js'
 import { assert } from '../../kernel/assert.js'
 import type { ChannelMethod } from '../channels/channel.port.js'
@@ -27,10 +33,13 @@ export interface RefundDecision {
   readonly reason: string | null
 }
 
-export interface RefundFilter extends ListFilter {
+export interface RefundFilter extends ListFilter, TableFilter {
   readonly payment_id: string | null
   readonly status: RefundStatus | null
   readonly out_refund_no: string | null
+  readonly channel: string | null
+  /** Only of these payments; null: whichever. */
+  readonly payment_ids: readonly string[] | null
 }
 
 const Status = z.enum(REFUND_STATUSES)
@@ -149,10 +158,16 @@ export class RefundRepository {
     const { where, orderBy, take } = listConditions(filter)
     const rows = await this.database.prisma.refund.findMany({
       where: {
-        AND: paymentIds ? ofPayments(caller, paymentIds) : ownedBy(caller),
+        AND: [
+          paymentIds ? ofPayments(caller, paymentIds) : ownedBy(caller),
+          filter.payment_ids ? ofPayments(caller, filter.payment_ids) : {},
+        ],
         ...(payment_id ? { payment_id } : {}),
         ...(status ? { status } : {}),
         ...(out_refund_no ? { out_refund_no } : {}),
+        ...(filter.channel ? { payment: { channel: filter.channel } } : {}),
+        ...amountCondition(filter),
+        ...(filter.text ? { OR: textConditions(filter.text) } : {}),
         ...where,
       },
       orderBy,
@@ -249,6 +264,11 @@ export class RefundRepository {
 }
 
 const keyOf = (row: RefundRow) => [row.institution_id, row.livemode, row.id] as const
+
+const textConditions = (text: string) => [
+  { reason: containsText(text) },
+  { out_refund_no: startsWithText(text) },
+]
 
 const ownedBy = ({ institution_id, livemode, app_id }: Caller) => ({
   institution_id,

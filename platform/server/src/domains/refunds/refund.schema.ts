@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableFilters } from '../../infra/http/table-filter.js'
 import {
   Amount,
   Currency,
@@ -17,6 +18,7 @@ import {
   wireTime,
   wireTimeOrNull,
 } from '../../infra/http/wire.schema.js'
+import { CHANNEL_CODES } from '../channels/channel.port.js'
 import { REFUND_STATUSES } from './refund.state.js'
 import type { RefundRow } from './refund.types.js'
 
@@ -79,6 +81,9 @@ export const RefundListQuery = listQuery('ref', {
   payment: Id('pay').optional(),
   status: Status.optional(),
   out_refund_no: OutNumber.optional(),
+  channel: z.enum(CHANNEL_CODES).optional().describe('By which the money came.'),
+  payer: Id('payer').optional().describe('Who owed what the payment collected.'),
+  ...tableFilters,
 })
 export type RefundListQuery = z.infer<typeof RefundListQuery>
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { Database } from '../../infra/database/database.js'
 import { type Caller, idFor, shownTo } from '../../infra/http/caller.js'
 import { Reply } from '../../infra/http/reply.js'
+import { tableFilterOf } from '../../infra/http/table-filter.js'
 import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
 import { addJob } from '../../infra/jobs/jobs.js'
 import { appendEvents } from '../../infra/outbox/event.js'
@@ -83,10 +84,17 @@ export class RefundService {
       payment_id: query.payment ?? null,
       status: query.status ?? null,
       out_refund_no: query.out_refund_no ?? null,
+      channel: query.channel ?? null,
+      ...tableFilterOf(query),
+      payment_ids: await this.paymentsOf(caller, query.payer),
     }
     const rows = await this.refunds.list(caller, filter, await this.ownPayments(caller))
     const page = toPage(rows, filter.limit)
     return toWireList(page, (row) => this.shown(caller, row))
+  }
+
+  private async paymentsOf(caller: Caller, payer: string | undefined): Promise<string[] | null> {
+    return payer === undefined ? null : this.payments.idsForPayer(caller, payer)
   }
 
   /** Who in an office decides about money is not the payer's business. */
@@ -161,7 +169,7 @@ function newRefund(
     amount,
     reason: body.reason ?? null,
     status: 'created',
-    requested_by: caller.key_id,
+    requested_by: caller.actor_id,
     decided_by: null,
     decided_at: null,
     decision_reason: null,

@@ -34,6 +34,12 @@ import { RefundWalletService } from './refund-wallet.service.js'
     LateSuccessRefundJob,
     RefundNotifyService,
   ],
-  exports: [RefundService, RefundProgressService, RefundPollJob, LateSuccessRefundJob],
+  exports: [
+    RefundService,
+    RefundApprovalService,
+    RefundProgressService,
+    RefundPollJob,
+    LateSuccessRefundJob,
+  ],
 })
 export class RefundsModule {}

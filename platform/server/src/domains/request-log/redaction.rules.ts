@@ -15,7 +15,17 @@ export const REDACTED_NAMES = {
   'numbers of accounts': ['card_no', 'account_no', 'pan', 'cvv', 'cvc'],
   passwords: ['password', 'passwd', 'pwd', 'passphrase', 'pin', 'otp', '密码'],
   'keys and secrets': ['secret', 'private_key', 'api_key', 'access_key', 'credential'],
-  tokens: ['token', 'assertion', 'code_verifier', 'authorization', 'dpop', 'cookie', 'session'],
+  'what somebody searched for, which may be a number of a person': ['q'],
+  tokens: [
+    'token',
+    'assertion',
+    'code_verifier',
+    'acceptance_link',
+    'authorization',
+    'dpop',
+    'cookie',
+    'session',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** The members of a JSON Web Key that are private (RFC 7518 sections 6.2.2, 6.3.2 and 6.4). */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { z } from 'zod'
 import { idTimeMs, isId } from '../../kernel/id.js'
 import {
   isRedactedName,
   isSuspicious,
   REDACTED,
+  redactJson,
   redactJsonText,
   redactOwnJsonText,
   redactPath,
@@ -19,13 +21,27 @@ const TEXT_LENGTH_MAX = 1024
 
 /** Headers worth keeping. Of those that carry a credential only their presence is kept. */
 const REQUEST_HEADERS = [
-  ...['origin', 'referer', 'bursar-version', 'content-type', 'content-encoding', 'traceparent'],
+  ...[
+    'origin',
+    'referer',
+    'bursar-version',
+    'bursar-app',
+    'bursar-mode',
+    'content-type',
+    'content-encoding',
+    'traceparent',
+  ],
   ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
   ...['authorization', 'dpop', 'cookie'],
 ]
 const DIGESTS: readonly string[] = ['content-digest', 'signature']
 /** Where no signature was verified: its author wants to see what they sent. */
-const REFUSED_HEADERS = ['host', 'content-length', 'content-digest', 'signature-input', 'signature']
+/** The base that the caller says they signed: kept as text, because what is secret in it can be told only there. */
+const DEBUG_BASE = 'bursar-debug-base'
+const REFUSED_HEADERS = [
+  ...['host', 'content-length', 'content-digest', 'signature-input', 'signature'],
+  DEBUG_BASE,
+]
 
 /**
  * Secrets so short that all of them are soon tried: a digest of a body with one, and a signature over that
@@ -55,7 +71,8 @@ export function toRequestLogRow(record: RequestRecord): RowToWrite {
     id: record.id,
     created_at: new Date(idTimeMs(record.id)),
     department_id: author?.department_id ?? null,
-    key_id: author?.key_id ?? claimedKeyId(record.headers),
+    key_id: author ? author.key_id : claimedKeyId(record.headers),
+    operator_id: author?.operator?.operator_id ?? null,
     credential: record.credential,
     method: record.method,
     route: record.route,
@@ -63,6 +80,7 @@ export function toRequestLogRow(record: RequestRecord): RowToWrite {
     query: query.length === 0 ? null : shortened(redactQuery(query.join('?'))),
     status: record.status,
     duration_us: record.duration_us,
+    timing: timingOf(record),
     error_code: record.status < 400 ? null : errorCodeOf(record.response_body),
     idempotency_key: record.idempotency_key?.slice(0, 255) ?? null,
     is_replay: record.response_headers['idempotent-replayed'] === 'true',
@@ -79,7 +97,7 @@ export function toRequestLogRow(record: RequestRecord): RowToWrite {
     request_body_bytes: body?.length ?? 0,
     request_body_sha256: body && keptBody === null && !isGuessable ? sha256Of(body) : null,
     response_headers: JSON.stringify(record.response_headers),
-    response_body: redactAnswer(record),
+    response_body: redactAnswer(record, isGuessable),
     response_body_bytes: Buffer.byteLength(record.response_body ?? ''),
   }
   if (isGuessable && base !== null) return { row, base_to_seal: `${base}\n\n${signature}` }
@@ -91,12 +109,57 @@ function redactBody(body: Buffer): string | null {
   return redactJsonText(body.toString())
 }
 
-function redactAnswer({ route, response_body, response_headers }: RequestRecord): string | null {
+function redactAnswer(
+  { route, response_body, response_headers }: RequestRecord,
+  isGuessable: boolean,
+): string | null {
   // What was read from the log is in the log.
   if (route?.startsWith('/v1/request_logs')) return null
   if (response_body === null || response_body.length > BODY_BYTES_MAX) return null
   if (!/json/.test(String(response_headers['content-type'] ?? ''))) return null
+  if (response_body.includes('"signature_debug"')) return redactDebug(response_body, isGuessable)
   return redactOwnJsonText(response_body)
+}
+
+const DebugAnswer = z.looseObject({
+  signature_debug: z.looseObject({
+    signature_base: z.string(),
+    first_difference: z.looseObject({}).nullable(),
+  }),
+})
+
+/** A refused signature of a test key is answered with its base, which is redacted as every base is. */
+function redactDebug(body: string, isGuessable: boolean): string | null {
+  const answer = DebugAnswer.safeParse(JSON.parse(body))
+  if (!answer.success) return redactJsonText(body)
+  const { signature_debug: debug } = answer.data
+  const signature_base = redactBase(debug.signature_base, isGuessable)
+  const isWhole = signature_base === debug.signature_base
+  // The surroundings of a difference are bytes of the base.
+  const hidden = debug.first_difference && { expected: REDACTED, received: REDACTED }
+  const first_difference = debug.first_difference && {
+    ...debug.first_difference,
+    ...(isWhole ? {} : hidden),
+  }
+  const signature_debug = { ...debug, signature_base, first_difference }
+  return JSON.stringify(redactJson({ ...answer.data, signature_debug }))
+}
+
+const STEPS = ['read', 'authenticate', 'admit', 'handle'] as const
+
+/** From marks, which are moments, to steps, which are spans; what follows the last mark is sending. */
+function timingOf({ steps, duration_us }: RequestRecord): string | null {
+  const spans: Record<string, number> = {}
+  let soFar = 0
+  for (const step of STEPS) {
+    const mark = steps[step]
+    if (mark === undefined) continue
+    const until = Math.max(soFar, Math.round(mark * 1000))
+    spans[step] = until - soFar
+    soFar = until
+  }
+  if (soFar === 0) return null
+  return JSON.stringify({ ...spans, send: Math.max(0, duration_us - soFar) })
 }
 
 /** The components that every signature of ours covers; none of them carries a secret, but for a query. */
@@ -135,10 +198,18 @@ function requestHeadersOf(
   for (const name of evidence ? REQUEST_HEADERS : [...REQUEST_HEADERS, ...REFUSED_HEADERS]) {
     const value = headers[name]
     if (value === undefined) continue
+    if (name === DEBUG_BASE) {
+      kept[name] = shortened(redactBase(decodedBase(value), isGuessable))
+      continue
+    }
     const isHidden = isRedactedName(name) || (isGuessable && DIGESTS.includes(name))
     kept[name] = isHidden ? REDACTED : shortened(redactText(String(value)))
   }
   return kept
+}
+
+function decodedBase(value: string | string[]): string {
+  return Buffer.from(String(value), 'base64').toString('utf8')
 }
 
 /** The key that the caller says is theirs: a hint, and no more than that. */

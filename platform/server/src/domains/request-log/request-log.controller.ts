@@ -2,14 +2,13 @@ import { Controller, Get, Param, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../infra/http/caller.js'
 import { CurrentCaller, Scopes } from '../../infra/http/decorators.js'
-import type { WireList } from '../../infra/http/wire.schema.js'
 import {
-  type RequestLog,
-  RequestLogDetail,
   RequestLogList,
   RequestLogListQuery,
+  type WireRequestLogList,
 } from './request-log.schema.js'
 import { RequestLogService } from './request-log.service.js'
+import { RequestLogDetail } from './request-log-detail.schema.js'
 
 @ApiTags('request logs')
 @Controller('v1/request_logs')
@@ -18,12 +17,15 @@ export class RequestLogController {
 
   @Get()
   @Scopes('logs:read')
-  @ApiOperation({ operationId: 'requestLogs.list', summary: 'List calls of the API, newest first' })
+  @ApiOperation({
+    operationId: 'requestLogs.list',
+    summary: 'List calls of the API, newest first, or follow them',
+  })
   @ApiOkResponse({ standardSchema: RequestLogList })
   list(
     @CurrentCaller() caller: Caller,
     @Query({ schema: RequestLogListQuery }) query: RequestLogListQuery,
-  ): Promise<WireList<RequestLog>> {
+  ): Promise<WireRequestLogList> {
     return this.requestLogs.list(caller, query)
   }
 

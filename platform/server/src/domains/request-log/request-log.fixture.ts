@@ -33,6 +33,7 @@ export function newRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
     caller_address: '192.0.2.1',
     status: 201,
     duration_us: 1234,
+    steps: { read: 0.1, authenticate: 0.4, admit: 0.5, handle: 1.2 },
     response_headers: { 'content-type': 'application/json; charset=utf-8' },
     response_body: `{"id":"${newId('pay')}","object":"payment"}`,
     ...changes,

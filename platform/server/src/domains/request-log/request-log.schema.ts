@@ -6,23 +6,31 @@ import {
   objectFields,
   Text,
   Timestamp,
+  type WireList,
   wireTime,
 } from '../../infra/http/wire.schema.js'
-import type { RequestLogRow, RequestLogSummary } from './request-log.types.js'
+import type { RequestLogSummary } from './request-log.types.js'
 
 /** Nothing of a head is longer than the head may be. */
-const HEAD_MAX = 16_384
+export const HEAD_MAX = 16_384
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
+/** Less than the time after which proxies give up. */
+const WAIT_SECONDS_MAX = 20
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
 
-const fields = {
+export const requestLogFields = {
   ...objectFields('req', 'request_log'),
   department: z.string().max(100).nullable(),
   key_id: z.string().max(100).nullable().describe('The key that signed.'),
+  operator_id: z
+    .string()
+    .max(100)
+    .nullable()
+    .describe('The person in whose session the call was made.'),
   credential: z
     .string()
     .max(20)
-    .describe('What proved who was calling: signature, token, assertion or none.'),
+    .describe('What proved who was calling: signature, token, assertion, session, replay or none.'),
   method: z.string().max(50),
   route: z
     .string()
@@ -47,57 +55,63 @@ const fields = {
 }
 
 export const RequestLog = z
-  .object(fields)
+  .object(requestLogFields)
   .meta({ id: 'RequestLog', description: 'A call of the API, under the id of its X-Request-Id.' })
 export type RequestLog = z.infer<typeof RequestLog>
 
-const Headers = z.record(z.string(), z.unknown()).describe('Those that matter; secrets taken out.')
-const Body = z
-  .unknown()
-  .describe('As JSON, secrets and personal data taken out; null when it was none, or is too large.')
-
-export const RequestLogDetail = z
-  .object({
-    ...fields,
-    request: z.object({
-      headers: Headers,
-      body: Body,
-      body_bytes: z.int().min(0),
-      body_sha256: z.string().max(64).nullable().describe('In hex, of a body that was not kept.'),
-    }),
-    response: z.object({ headers: Headers, body: Body, body_bytes: z.int().min(0) }),
-    signature: z
-      .object({
-        algorithm: z.string().max(30),
-        base: z
-          .string()
-          .max(2 * HEAD_MAX)
-          .describe('The signature base (RFC 9421 section 2.5) that was verified.'),
-        is_base_redacted: z.boolean().describe('The base as it was signed is kept under seal.'),
-        input: z.string().max(HEAD_MAX).describe('The value of Signature-Input after the label.'),
-        value: z.string().max(2000).describe('The signature, base64.'),
-      })
-      .nullable()
-      .describe('What proves that the owner of the key asked for this.'),
-  })
-  .meta({ id: 'RequestLogDetail', description: 'A call with its headers, bodies and evidence.' })
-export type RequestLogDetail = z.infer<typeof RequestLogDetail>
-
 export const RequestLogList = listOf(RequestLog).meta({ id: 'RequestLogList' })
+export type WireRequestLogList = WireList<RequestLog>
+
+/** The id of a call, or, reading forwards, a place in the log. */
+const Cursor = z
+  .string()
+  .max(40)
+  .regex(/^(req_[0-7][0-9a-hjkmnp-tv-z]{25}|[0-9a-z]{1,13}-[0-9a-z]{1,26})$/)
+const CREDENTIALS = ['signature', 'token', 'assertion', 'session', 'replay', 'none'] as const
+const Duration = z.coerce.number().int().min(0).max(2_147_483_647)
 
 export const RequestLogListQuery = listQuery('req', {
+  cursor: Cursor.optional().describe('next_cursor of the page before.'),
+  order: z
+    .enum(['desc', 'asc'])
+    .optional()
+    .describe(
+      'asc: in the order in which calls are written down, to follow the log; desc: newest first.',
+    ),
+  after: Cursor.optional().describe(
+    'With order=asc: next_cursor of the answer before, also of an empty one. Without it, from now on.',
+  ),
+  wait_seconds: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(WAIT_SECONDS_MAX)
+    .optional()
+    .describe('With order=asc: how long to wait for a call when there is none yet.'),
+  refused_signatures: z
+    .enum(['true'])
+    .optional()
+    .describe(
+      'Calls in the name of one of your test keys whose signature was refused. Test mode only.',
+    ),
   'created_at[lte]': Timestamp.optional(),
   status: z.coerce.number().int().min(100).max(599).optional(),
   status_class: z.enum(STATUS_CLASSES).optional(),
   method: z.enum(METHODS).optional(),
   route: Text(200).optional().describe('Exactly, such as /v1/payments/{id}.'),
   path_prefix: Text(200).optional().describe('What the path begins with.'),
+  path_contains: Text(200).optional().describe('A text anywhere in the path.'),
+  credential: z.enum(CREDENTIALS).optional().describe('What proved who was calling.'),
+  caller_address: z.union([z.ipv4().max(15), z.ipv6().max(45)]).optional(),
+  'duration_us[gte]': Duration.optional(),
+  'duration_us[lt]': Duration.optional(),
   error_code: z
     .string()
     .max(64)
     .regex(/^[a-z0-9_]+$/)
     .optional(),
   key_id: Id('key').optional(),
+  operator_id: Id('opr').optional(),
   idempotency_key: z
     .string()
     .max(255)
@@ -120,6 +134,7 @@ export function toWireRequestLog(row: RequestLogSummary): RequestLog {
     created_at: wireTime(row.created_at),
     department: row.department_id,
     key_id: row.key_id,
+    operator_id: row.operator_id,
     credential: row.credential,
     method: row.method,
     route: row.route,
@@ -136,29 +151,4 @@ export function toWireRequestLog(row: RequestLogSummary): RequestLog {
     user_agent: row.user_agent,
     metadata: {},
   }
-}
-
-export function toWireRequestLogDetail(row: RequestLogRow): RequestLogDetail {
-  return {
-    ...toWireRequestLog(row),
-    request: {
-      headers: JSON.parse(row.request_headers),
-      body: row.request_body === null ? null : JSON.parse(row.request_body),
-      body_bytes: row.request_body_bytes,
-      body_sha256: row.request_body_sha256,
-    },
-    response: {
-      headers: JSON.parse(row.response_headers),
-      body: row.response_body === null ? null : JSON.parse(row.response_body),
-      body_bytes: row.response_body_bytes,
-    },
-    signature: toWireSignature(row),
-  }
-}
-
-function toWireSignature(row: RequestLogRow): RequestLogDetail['signature'] {
-  const { signature_algorithm: algorithm, signature_base: base, signature: value } = row
-  if (algorithm === null || base === null || value === null) return null
-  const [, input = ''] = base.split('"@signature-params": ')
-  return { algorithm, base, is_base_redacted: row.sealed_base !== null, input, value }
 }

@@ -12,7 +12,10 @@ import { RequestLogService, sealContextOf } from './request-log.service.js'
 import type { RequestRecord } from './request-log.types.js'
 import { RequestLogPartitionJob } from './request-log-partition.job.js'
 import { RequestLogPartitionRepository } from './request-log-partition.repository.js'
+import { RequestLogRelatedRepository } from './request-log-related.repository.js'
 import { toRequestLogRow } from './request-log-row.rules.js'
+import { RequestLogTailRepository } from './request-log-tail.repository.js'
+import { RequestLogTailService } from './request-log-tail.service.js'
 
 const DAY_MS = 86_400_000
 let testDatabase: TestDatabase
@@ -25,7 +28,10 @@ beforeAll(async () => {
   vault = createTestVault(testDatabase.database)
   tenant = await createTenant(testDatabase.database, vault)
   repository = new RequestLogRepository(testDatabase.database)
-  service = new RequestLogService(repository, vault)
+  const { database } = testDatabase
+  const related = new RequestLogRelatedRepository(database)
+  const tail = new RequestLogTailService(new RequestLogTailRepository(database))
+  service = new RequestLogService(repository, related, tail, vault)
 })
 afterAll(() => testDatabase.drop())
 

@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common'
 import { Vault } from '../../infra/crypto/vault.js'
 import type { Caller } from '../../infra/http/caller.js'
-import { listFilterOf, toWireList, type WireList } from '../../infra/http/wire.schema.js'
+import { toWireList } from '../../infra/http/wire.schema.js'
 import { isId } from '../../kernel/id.js'
 import { RequestLogError } from './request-log.errors.js'
 import { RequestLogRepository } from './request-log.repository.js'
 import {
-  type RequestLog,
-  type RequestLogDetail,
   type RequestLogListQuery,
   toWireRequestLog,
-  toWireRequestLogDetail,
+  type WireRequestLogList,
 } from './request-log.schema.js'
 import type { RequestLogRow } from './request-log.types.js'
+import {
+  type Related,
+  type RequestLogDetail,
+  toRelated,
+  toWireRequestLogDetail,
+} from './request-log-detail.schema.js'
+import { filterOf, positionOf, refuseTailFields, testModeOnly } from './request-log-query.rules.js'
+import { RequestLogRelatedRepository } from './request-log-related.repository.js'
+import { RequestLogTailService } from './request-log-tail.service.js'
+import { type SignatureRefusal, signatureRefusalOf } from './signature-refusal.rules.js'
 
 /** What an operator needs to prove a call to a third party: verify `signature` over `signature_base`. */
 export interface RequestEvidence {
@@ -32,32 +40,57 @@ export interface RequestEvidence {
 export class RequestLogService {
   constructor(
     private readonly requestLogs: RequestLogRepository,
+    private readonly related: RequestLogRelatedRepository,
+    private readonly tail: RequestLogTailService,
     private readonly vault: Vault,
   ) {}
 
-  async list(caller: Caller, query: RequestLogListQuery): Promise<WireList<RequestLog>> {
-    const { status_class } = query
-    const page = await this.requestLogs.list(caller, {
-      ...listFilterOf(query),
-      created_at_lt: endOf(query),
-      status: query.status ?? null,
-      status_class: status_class === undefined ? null : Number(status_class[0]),
-      method: query.method ?? null,
-      route: query.route ?? null,
-      path_prefix: query.path_prefix ?? null,
-      error_code: query.error_code ?? null,
-      key_id: query.key_id ?? null,
-      idempotency_key: query.idempotency_key ?? null,
-      object_id: query.object_id ?? null,
-    })
+  /** Newest first, or, with `order=asc`, as the log grows. @throws HttpError field_value_invalid, test_mode_only */
+  async list(caller: Caller, query: RequestLogListQuery): Promise<WireRequestLogList> {
+    const filter = filterOf(query)
+    if (query.order === 'asc') {
+      return this.tail.read(caller, positionOf(query), filter, (query.wait_seconds ?? 0) * 1000)
+    }
+    refuseTailFields(query)
+    const isRefused = query.refused_signatures !== undefined
+    if (isRefused && caller.livemode) throw testModeOnly()
+    const page = isRefused
+      ? await this.requestLogs.listRefused(caller, filter)
+      : await this.requestLogs.list(caller, filter)
     return toWireList(page, toWireRequestLog)
   }
 
   /** @throws RequestLogError request_log_not_found */
   async get(caller: Caller, id: string): Promise<RequestLogDetail> {
-    const row = isId(id, 'req') ? await this.requestLogs.find(caller, id) : null
-    if (row) return toWireRequestLogDetail(row)
+    const row = await this.require(caller, id)
+    return toWireRequestLogDetail(row, await this.relatedTo(caller, row))
+  }
+
+  /** The app's own call, or one whose signature was refused in the name of its test key. @throws RequestLogError */
+  async require(caller: Caller, id: string): Promise<RequestLogRow> {
+    if (!isId(id, 'req')) throw notFound(id)
+    const own = await this.requestLogs.find(caller, id)
+    const row = own ?? (caller.livemode ? null : await this.requestLogs.findRefused(caller, id))
+    if (row) return row
     throw notFound(id)
+  }
+
+  /**
+   * A refused signature by the id that only its sender was told: what they were answered, once more.
+   * @throws RequestLogError request_log_not_found
+   */
+  async refusal(id: string): Promise<SignatureRefusal & { readonly key_id: string | null }> {
+    const row = isId(id, 'req') ? await this.requestLogs.findAnywhere(id) : null
+    const refusal = row && signatureRefusalOf(row)
+    if (!row || !refusal) throw notFound(id)
+    return { ...refusal, key_id: row.key_id }
+  }
+
+  private async relatedTo(caller: Caller, row: RequestLogRow): Promise<Related> {
+    const events = await this.related.events(caller, row)
+    const ids = events.map(({ id }) => id)
+    const deliveries = ids.length === 0 ? [] : await this.related.deliveries(caller, ids)
+    return toRelated(row, events, deliveries)
   }
 
   /**
@@ -90,15 +123,6 @@ export class RequestLogService {
 
 export function sealContextOf({ id }: Pick<RequestLogRow, 'id'>): string {
   return `request_logs.sealed_base:${id}`
-}
-
-/** The earlier of the two ends; times have milliseconds, so "until and with" ends one later. */
-function endOf(query: RequestLogListQuery): Date | null {
-  const ends = [
-    query['created_at[lt]'] === undefined ? [] : [Date.parse(query['created_at[lt]'])],
-    query['created_at[lte]'] === undefined ? [] : [Date.parse(query['created_at[lte]']) + 1],
-  ].flat()
-  return ends.length === 0 ? null : new Date(Math.min(...ends))
 }
 
 function notFound(id: string): RequestLogError {

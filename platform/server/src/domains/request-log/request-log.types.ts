@@ -9,7 +9,9 @@ export interface RequestAuthor {
   readonly department_id: string
   readonly app_id: string
   readonly livemode: boolean
-  readonly key_id: string
+  /** Null in the session of a person. */
+  readonly key_id: string | null
+  readonly operator?: { readonly operator_id: string } | null
 }
 
 /** What a signature covered, byte for byte, and the signature: with the public key they prove who asked for what. */
@@ -19,7 +21,18 @@ export interface SignatureEvidence {
   readonly signature: Buffer
 }
 
-export type CredentialKind = 'signature' | 'token' | 'assertion' | 'none'
+export type CredentialKind = 'signature' | 'token' | 'assertion' | 'session' | 'replay' | 'none'
+
+/** When each step of a call was over, in milliseconds since it arrived; a step that it never reached is absent. */
+export interface StepMarks {
+  /** Head and body are read. */
+  readonly read?: number
+  readonly authenticate?: number
+  /** Scopes, rate limit and version. */
+  readonly admit?: number
+  /** Validation, idempotency and the work itself, up to the bytes of the answer. */
+  readonly handle?: number
+}
 
 /** A call as it was answered. It refers to what the gateway holds anyway; nothing is copied or redacted yet. */
 export interface RequestRecord {
@@ -43,6 +56,7 @@ export interface RequestRecord {
   readonly caller_address: string | null
   readonly status: number
   readonly duration_us: number
+  readonly steps: StepMarks
   readonly response_headers: Readonly<Record<string, unknown>>
   readonly response_body: string | null
 }
@@ -56,6 +70,7 @@ export interface RequestLogRow {
   readonly created_at: Date
   readonly department_id: string | null
   readonly key_id: string | null
+  readonly operator_id: string | null
   readonly credential: string
   readonly method: string
   readonly route: string | null
@@ -63,6 +78,8 @@ export interface RequestLogRow {
   readonly query: string | null
   readonly status: number
   readonly duration_us: number
+  /** JSON: microseconds of each step; null: not measured. */
+  readonly timing: string | null
   readonly error_code: string | null
   readonly idempotency_key: string | null
   readonly is_replay: boolean
@@ -86,6 +103,7 @@ export interface RequestLogRow {
 /** What a list shows of a call: everything but headers, bodies and evidence. */
 export type RequestLogSummary = Omit<
   RequestLogRow,
+  | 'timing'
   | 'request_headers'
   | 'request_body'
   | 'request_body_bytes'

@@ -2,11 +2,14 @@ import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import type { AppRef } from '../../infra/clock/app-clocks.js'
 import { CONFIG, type Config } from '../../infra/config/config.js'
-import type { Tenant } from '../../infra/http/caller.js'
+import type { Caller, Tenant } from '../../infra/http/caller.js'
 import { assert } from '../../kernel/assert.js'
 import { ChannelError } from '../channels/channel.errors.js'
 import { CHANNEL_CODES, type ChannelAccount, type ChannelCode } from '../channels/channel.port.js'
-import { ChannelAccountService } from '../channels/channel-account.service.js'
+import {
+  ChannelAccountService,
+  type CreateChannelAccount,
+} from '../channels/channel-account.service.js'
 import { SANDBOX_ACCOUNTS } from './accounts/sandbox-account.table.js'
 import type { SandboxAccount } from './accounts/sandbox-account.types.js'
 
@@ -38,6 +41,17 @@ export class SandboxAccountService {
     await this.open({ institution_id, livemode, app_id }, channel, sandbox, `Test clock ${app_id}`)
   }
 
+  /** An account of a department that no order is ever sent to. */
+  async openDisabled(
+    { institution_id, department_id }: Pick<Caller, 'institution_id' | 'department_id'>,
+    channel: ChannelCode,
+  ): Promise<ChannelAccount> {
+    const sandbox = SANDBOX_ACCOUNTS[channel]
+    assert(sandbox, `the channel ${channel} has a simulated provider`)
+    const owner = { institution_id, livemode: false, department_id, status: 'disabled' } as const
+    return this.open(owner, channel, sandbox, 'Sandbox events')
+  }
+
   private async ensure(
     institutionId: string,
     merchantName: string,
@@ -51,18 +65,18 @@ export class SandboxAccountService {
   }
 
   private async open(
-    owner: Tenant & { readonly app_id?: string },
+    owner: Tenant & Pick<CreateChannelAccount, 'app_id' | 'department_id' | 'status'>,
     channel: ChannelCode,
     sandbox: SandboxAccount,
     merchantName: string,
-  ): Promise<void> {
+  ): Promise<ChannelAccount> {
     const opened = await sandbox.open({
       merchant_name: merchantName,
       base_url: `${this.config.simulatorOrigin}/${channel}`,
       register: (merchant) => this.register(channel, merchant),
     })
     const name = owner.app_id === undefined ? sandbox.name : `${sandbox.name} (test clock)`
-    await this.accounts.create({ ...owner, channel, name, ...opened })
+    return this.accounts.create({ ...owner, channel, name, ...opened })
   }
 
   private async findAccount(

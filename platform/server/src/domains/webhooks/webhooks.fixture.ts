@@ -17,14 +17,24 @@ import { DeliveryAttemptService } from './deliveries/delivery-attempt.service.js
 import { DeliveryDispatchService } from './deliveries/delivery-dispatch.service.js'
 import { DeliveryListRepository } from './deliveries/delivery-list.repository.js'
 import { DeliveryRecordService } from './deliveries/delivery-record.service.js'
+import { DeliveryResendRepository } from './deliveries/delivery-resend.repository.js'
+import { DeliveryResendService } from './deliveries/delivery-resend.service.js'
 import { type HostResolver, resolveHost } from './deliveries/host.resolver.js'
 import { WebhookClient } from './deliveries/webhook.client.js'
+import { WebhookSigner } from './deliveries/webhook.signer.js'
 import { WebhookEndpointRepository } from './endpoints/webhook-endpoint.repository.js'
 import { WebhookEndpointService } from './endpoints/webhook-endpoint.service.js'
+import { WebhookSecretRepository } from './endpoints/webhook-secret.repository.js'
 import { EventRepository } from './events/event.repository.js'
 import { EventService } from './events/event.service.js'
 import { EventRelayRepository } from './events/event-relay.repository.js'
 import { EventRelayService } from './events/event-relay.service.js'
+import { EventWaitingService } from './events/event-waiting.service.js'
+import { WebhookGradeRepository } from './grades/grade.repository.js'
+import { WebhookGradeService } from './grades/grade.service.js'
+import { GradeRunService } from './grades/grade-run.service.js'
+import { WebhookResendRepository } from './resends/resend.repository.js'
+import { WebhookResendService } from './resends/resend.service.js'
 
 export interface ReceivedRequest {
   readonly path: string
@@ -75,7 +85,9 @@ export function makeCaller(changes: Partial<Caller> = {}): Caller {
     department_id: newId('dept'),
     livemode: false,
     credential: 'signature',
+    actor_id: 'key_of_the_fixture',
     key_id: newId('key'),
+    operator: null,
     payer_id: null,
     scopes: new Set(['webhooks:read', 'webhooks:write']),
     api_version: API_VERSION_LATEST,
@@ -96,17 +108,38 @@ export function makeWebhooks(database: Database, options: WebhooksOptions = {}) 
   const keys = new PlatformKeys(new PlatformKeyRepository(database), vault)
   const client = new WebhookClient(options.resolve ?? resolveHost, options)
   const deliveries = new DeliveryRepository(database)
+  const signer = new WebhookSigner(keys, vault)
   const records = new DeliveryRecordService(deliveries)
-  const attempts = new DeliveryAttemptService(client, keys, vault, records)
-  const endpoints = new WebhookEndpointService(new WebhookEndpointRepository(database), vault)
+  const attempts = new DeliveryAttemptService(client, signer, records)
+  const endpoints = new WebhookEndpointService(
+    new WebhookEndpointRepository(database),
+    vault,
+    new WebhookSecretRepository(database),
+  )
+  const events = new EventRepository(database)
+  const waiting = new EventWaitingService(events)
+  const resendRows = new DeliveryResendRepository()
+  const listed = new DeliveryListRepository(database)
+  const told = new EventService(events, waiting)
+  const grades = new WebhookGradeRepository(database)
   return {
     keys,
+    grades: new WebhookGradeService(endpoints, grades),
+    gradeRun: new GradeRunService(grades, signer, client),
     endpoints,
     deliveries,
     attempts,
-    events: new EventService(new EventRepository(database)),
+    waiting,
+    events: told,
+    resend: new DeliveryResendService(database, endpoints, told, listed, resendRows),
+    resends: new WebhookResendService(
+      database,
+      endpoints,
+      new WebhookResendRepository(database),
+      resendRows,
+    ),
     relay: new EventRelayService(database, new EventRelayRepository()),
-    list: new DeliveryService(endpoints, new DeliveryListRepository(database)),
+    list: new DeliveryService(endpoints, listed),
     dispatch: new DeliveryDispatchService(deliveries, attempts, client),
   }
 }

@@ -10,6 +10,7 @@ import { targetUriOf } from '../../infra/crypto/http-signature.base.js'
 import { Vault } from '../../infra/crypto/vault.js'
 import { type Caller, hashBody } from '../../infra/http/caller.js'
 import {
+  FOR_INSTITUTION_METADATA,
   IDEMPOTENT_METADATA,
   PUBLIC_METADATA,
   SECRET_BODY_METADATA,
@@ -19,7 +20,9 @@ import { replyOf, requestOf } from '../../infra/http/request.js'
 import { PlatformError } from '../../kernel/errors.js'
 import { newId } from '../../kernel/id.js'
 import { readIdempotencyKey } from '../idempotency/idempotency-key.js'
+import { callerOfReplay, currentReplay } from '../replay/replay-context.js'
 import { versionsOf } from '../versioning/version-header.js'
+import { SessionAuthenticator } from './session/session.authenticator.js'
 import { checkKeyAddress } from './signature/key-address.rules.js'
 import type { ApiKeyForVerification } from './signature/key-directory.port.js'
 import { KeyUseRecorder } from './signature/key-use.recorder.js'
@@ -42,6 +45,7 @@ export class AuthenticationGuard implements CanActivate {
     private readonly verifier: SignatureVerifier,
     private readonly uses: KeyUseRecorder,
     private readonly tokens: TokenAuthenticator,
+    private readonly sessions: SessionAuthenticator,
     @Inject(CONFIG) private readonly config: Config,
     vault: Vault,
   ) {
@@ -69,9 +73,27 @@ export class AuthenticationGuard implements CanActivate {
       throw new HttpError('body_unexpected', 'This call takes no body.')
     }
     const isRead = READ_METHODS.includes(request.method)
+    const isIdempotent =
+      this.reflector.getAllAndOverride(IDEMPOTENT_METADATA, targets) !== undefined
+    const replay = currentReplay()
+    if (replay) {
+      request.caller = callerOfReplay(request, replay, isIdempotent)
+      return true
+    }
+    const isSecret = this.reflector.getAllAndOverride(SECRET_BODY_METADATA, targets) === true
+    const hasToken = request.headers.authorization !== undefined
+    // Whoever brings a credential of a program is a program, whatever cookies come along.
+    const cookie = hasToken || isSigned(request) ? null : this.sessions.tokenOf(request)
+    if (cookie !== null) {
+      const isForInstitution =
+        this.reflector.getAllAndOverride(FOR_INSTITUTION_METADATA, targets) === true
+      const route = { isRead, isIdempotent, isForInstitution }
+      const person = await this.sessions.authenticate(request, cookie, route)
+      request.caller = isSecret ? this.withKeyedHash(person) : person
+      return true
+    }
     const toVerify = this.toVerify(request)
     assertNoTokenInQuery(request.raw.url ?? '')
-    const hasToken = request.headers.authorization !== undefined
     const token = hasToken ? await this.tokens.verify(toVerify) : null
     if (token && !isSigned(request)) {
       if (!isRead) throw signatureRequired()
@@ -83,9 +105,6 @@ export class AuthenticationGuard implements CanActivate {
     // Also what is refused from here on is this key's doing.
     request.verifiedSignature = signature
     this.admit(signature.key, request)
-    const isIdempotent =
-      this.reflector.getAllAndOverride(IDEMPOTENT_METADATA, targets) !== undefined
-    const isSecret = this.reflector.getAllAndOverride(SECRET_BODY_METADATA, targets) === true
     const signed = callerOf(request, signature, isIdempotent)
     const signer = isSecret ? this.withKeyedHash(signed) : signed
     request.caller = token ? callerOfBoth(signer, token) : signer
@@ -153,7 +172,9 @@ function callerOf(
     department_id: key.department_id,
     livemode: key.livemode,
     credential: 'signature',
+    actor_id: key_id,
     key_id,
+    operator: null,
     payer_id: null,
     scopes: new Set(effectiveScopes(key.scopes, key.app_scopes)),
     ...versionsOf(request, key),

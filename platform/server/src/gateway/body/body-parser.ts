@@ -11,7 +11,7 @@ export const BODY_BYTES_MAX = 1024 * 1024
 const RAW_PATHS = [/^\/notify\//, /^\/cashier\/[^/?]+\/return(\?|$)/]
 
 /** Forms of the pages that the server writes. */
-const FORM_PATHS = ['/payer/']
+const FORM_PATHS = ['/payer/', '/console/']
 
 /**
  * Keeps the bytes of every body, because signatures and digests are over bytes, and reads JSON strictly.

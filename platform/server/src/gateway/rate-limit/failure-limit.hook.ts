@@ -26,8 +26,11 @@ export function registerFailureLimit(server: FastifyInstance, rate: Rate | null)
     )
   })
   server.addHook('onResponse', (request, reply, done) => {
-    if (request.caller) limit.succeeded(request.ip, request.caller.key_id)
-    else if (reply.raw.statusCode === 401 && presentsCredentials(request)) {
+    const { caller } = request
+    if (caller) {
+      // People guess on the sign-in page, which counts for itself.
+      if (caller.key_id !== null) limit.succeeded(request.ip, caller.key_id)
+    } else if (reply.raw.statusCode === 401 && presentsCredentials(request)) {
       limit.failed(request.ip, keyIdOf(request))
     }
     done()

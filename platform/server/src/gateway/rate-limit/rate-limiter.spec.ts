@@ -9,7 +9,9 @@ const caller = (changes: Partial<Caller> = {}): Caller => ({
   department_id: 'dept_1',
   livemode: false,
   credential: 'signature',
+  actor_id: 'key_1',
   key_id: 'key_1',
+  operator: null,
   payer_id: null,
   scopes: new Set(),
   api_version: '2026-12-01',
@@ -25,7 +27,7 @@ describe('the limits', () => {
     const limiter = limiterOf({ key: { perSecond: 1, burst: 1 }, institution: null })
     expect(limiter.take(caller())).toMatchObject({ waitMs: 0 })
     expect(limiter.take(caller())).toMatchObject({ waitMs: 1000 })
-    expect(limiter.take(caller({ key_id: 'key_2' }))).toMatchObject({ waitMs: 0 })
+    expect(limiter.take(caller({ actor_id: 'key_2' }))).toMatchObject({ waitMs: 0 })
   })
 
   test('are per institution too, over all of its keys, with test and live apart', () => {
@@ -34,10 +36,10 @@ describe('the limits', () => {
       institution: { perSecond: 1, burst: 2 },
     })
     expect(limiter.take(caller())).toMatchObject({ waitMs: 0 })
-    expect(limiter.take(caller({ key_id: 'key_2' }))).toMatchObject({ waitMs: 0 })
-    expect(limiter.take(caller({ key_id: 'key_3' }))).toMatchObject({ waitMs: 1000 })
-    expect(limiter.take(caller({ key_id: 'key_4', livemode: true }))).toMatchObject({ waitMs: 0 })
-    expect(limiter.take(caller({ institution_id: 'inst_2', key_id: 'key_5' }))).toMatchObject({
+    expect(limiter.take(caller({ actor_id: 'key_2' }))).toMatchObject({ waitMs: 0 })
+    expect(limiter.take(caller({ actor_id: 'key_3' }))).toMatchObject({ waitMs: 1000 })
+    expect(limiter.take(caller({ actor_id: 'key_4', livemode: true }))).toMatchObject({ waitMs: 0 })
+    expect(limiter.take(caller({ institution_id: 'inst_2', actor_id: 'key_5' }))).toMatchObject({
       waitMs: 0,
     })
   })

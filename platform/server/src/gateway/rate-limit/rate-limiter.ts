@@ -7,7 +7,7 @@ export interface CallerRates {
   readonly institution: Rate | null
 }
 
-/** `"default"` is the key's own limit; the institution's is shared by all of its keys of one mode. */
+/** `"default"` is the limit of the key, or of the person; the institution's is shared by all of its keys of one mode. */
 interface Policy {
   readonly label: 'default' | 'institution'
   readonly rate: Rate
@@ -32,7 +32,7 @@ export class RateLimiter {
     private readonly buckets: Buckets,
   ) {
     this.policies = [
-      ...(key ? [policyOf('default', key, (caller) => caller.key_id)] : []),
+      ...(key ? [policyOf('default', key, (caller) => caller.actor_id)] : []),
       ...(institution ? [policyOf('institution', institution, institutionName)] : []),
     ]
     this.policyField = this.policies

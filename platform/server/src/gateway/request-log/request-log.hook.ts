@@ -5,6 +5,8 @@ import type {
   RequestRecord,
 } from '../../domains/request-log/request-log.types.js'
 import type { VerifiedSignature } from '../authentication/signature/signature.verifier.js'
+import { isReplayed } from '../replay/replay-context.js'
+import { markStep } from './step-marks.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,7 +40,13 @@ export function registerRequestLog(server: FastifyInstance, log: RequestLog): vo
   server.decorateRequest('answerToLog', null)
   server.decorateRequest('isLogged', false)
   server.decorateRequest('assertingApp', null)
+  server.decorateRequest('stepMarks', null)
+  server.addHook('preHandler', (request, reply, done) => {
+    markStep(request, reply, 'read')
+    done()
+  })
   server.addHook('onSend', (request, reply, payload, done) => {
+    markStep(request, reply, 'handle')
     request.answerToLog = typeof payload === 'string' ? payload : ''
     // Who hung up is never heard of again, and what they asked for was done all the same.
     if (request.raw.socket.destroyed) leave(log, request, reply)
@@ -87,6 +95,7 @@ function recordOf(
     caller_address: request.ip ?? null,
     status: reply.statusCode,
     duration_us: Math.round(reply.elapsedTime * 1000),
+    steps: request.stepMarks ?? {},
     response_headers: headersOf(reply),
     response_body: answer,
   }
@@ -104,7 +113,8 @@ function authorOf(request: FastifyRequest): RequestAuthor | null {
 
 function credentialOf(request: FastifyRequest): CredentialKind {
   if (request.verifiedSignature) return 'signature'
-  if (request.caller) return 'token'
+  if (isReplayed(request)) return 'replay'
+  if (request.caller) return request.caller.operator ? 'session' : 'token'
   return request.assertingApp?.() ? 'assertion' : 'none'
 }
 

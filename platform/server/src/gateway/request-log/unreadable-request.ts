@@ -20,6 +20,7 @@ export function unreadableRecord(answer: ClientErrorAnswer): RequestRecord {
     caller_address: answer.caller_address,
     status: answer.status,
     duration_us: 0,
+    steps: {},
     response_headers: { 'content-type': PROBLEM_CONTENT_TYPE },
     response_body: answer.body,
   }

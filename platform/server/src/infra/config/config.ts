@@ -2,6 +2,12 @@ import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseIpRange } from '../net/ip-range.js'
 import {
+  missingOfOperatorIdp,
+  OPERATOR_IDP_VARIABLES,
+  type OperatorIdp,
+  operatorIdpOf,
+} from './operator-idp.config.js'
+import {
   missingOfPayerIdp,
   PAYER_IDP_VARIABLES,
   type PayerIdp,
@@ -66,6 +72,7 @@ const EnvironmentSchema = z
     RATE_LIMIT_INSTITUTION: rate('10000:20000'),
     RATE_LIMIT_FAILURES: rate('50:1000'),
     ...PAYER_IDP_VARIABLES,
+    ...OPERATOR_IDP_VARIABLES,
     RECOVERY_GRACE_SECONDS: z.coerce
       .number({ error: 'must be a number of seconds' })
       .int('must be a whole number')
@@ -92,6 +99,13 @@ const EnvironmentSchema = z
         code: 'custom',
         path: [name],
         message: 'is required as soon as one of PAYER_IDP_… is set',
+      })
+    }
+    for (const name of missingOfOperatorIdp(env)) {
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is required as soon as one of OPERATOR_IDP_… is set',
       })
     }
   })
@@ -133,6 +147,8 @@ export interface Config {
   readonly masterKey: string | undefined
   /** Where payers sign in. */
   readonly payerIdp: PayerIdp
+  /** Where the people of the console sign in. Null: at our own identity provider, with local passwords. */
+  readonly operatorIdp: OperatorIdp | null
 }
 
 /** All problems of the environment at once, each with the variable's name and what to do. */
@@ -171,6 +187,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, root: string): Config
     recoveryGraceMs: env.RECOVERY_GRACE_SECONDS * 1000,
     masterKey: env.MASTER_KEY,
     payerIdp: payerIdpOf(env, `http://localhost:${env.SIMULATOR_PORT}`),
+    operatorIdp: operatorIdpOf(env),
   }
 }
 

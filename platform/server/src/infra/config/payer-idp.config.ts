@@ -21,7 +21,7 @@ export interface PayerIdp {
 }
 
 /** People's credentials pass here: encrypted, unless they never leave this machine. */
-const endpoint = z
+export const endpoint = z
   .string()
   .refine(isSecure, 'must be an https URL (http only on localhost)')
   .optional()

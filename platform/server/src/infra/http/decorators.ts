@@ -11,6 +11,7 @@ import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.j
 import type { Caller } from './caller.js'
 import type { OwnScopeName } from './own-scopes.js'
 import { requestOf } from './request.js'
+import type { PermissionName } from './roles.js'
 import type { AppScope } from './scopes.js'
 
 export const PUBLIC_METADATA = 'openbursar:public'
@@ -19,6 +20,9 @@ export const OWN_SCOPE_METADATA = 'openbursar:own-scope'
 export const TEST_MODE_METADATA = 'openbursar:test-mode'
 export const IDEMPOTENT_METADATA = 'openbursar:idempotent'
 export const SECRET_BODY_METADATA = 'openbursar:secret-body'
+export const FOR_INSTITUTION_METADATA = 'openbursar:for-institution'
+export const PERMISSION_METADATA = 'openbursar:permission'
+export const STEP_UP_METADATA = 'openbursar:step-up'
 
 /** Open to callers without credentials, because the content proves itself (or is nobody's secret). */
 export const Public = () => SetMetadata(PUBLIC_METADATA, true)
@@ -33,6 +37,28 @@ export const Scopes = (...scopes: readonly AppScope[]) =>
  */
 export const OwnScope = (scope: OwnScopeName) =>
   applyDecorators(SetMetadata(OWN_SCOPE_METADATA, scope), ApiExtension('x-own-scope', scope))
+
+/**
+ * Not about one app. A person who calls is then the caller, whatever app their session works in; every other
+ * route is open to them only in an app that they name (`Bursar-App`).
+ */
+export const ForInstitution = () => SetMetadata(FOR_INSTITUTION_METADATA, true)
+
+/**
+ * What a person must be allowed to decide; without a name, being signed in is enough. A route that has it and
+ * no `@Scopes` is for people alone.
+ */
+export const Permission = (permission?: PermissionName) => {
+  const permissions: readonly PermissionName[] = permission === undefined ? [] : [permission]
+  return applyDecorators(
+    SetMetadata(PERMISSION_METADATA, permissions),
+    ApiExtension('x-permissions', permissions),
+  )
+}
+
+/** A person must have proved who they are a moment ago. Programs prove it with every request. */
+export const StepUp = () =>
+  applyDecorators(SetMetadata(STEP_UP_METADATA, true), ApiExtension('x-step-up', true))
 
 /** Exists in test mode only: a live key is refused. */
 export const TestModeOnly = () => SetMetadata(TEST_MODE_METADATA, true)

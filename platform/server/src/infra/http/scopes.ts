@@ -45,6 +45,11 @@ const APP_SCOPE_TABLE = [
     en: 'Decide about refunds that somebody else asked for',
   },
   {
+    scope: 'apps:read',
+    zh: '查看本部门的应用',
+    en: 'See the apps of the department',
+  },
+  {
     scope: 'departments:read',
     zh: '查看所属收费部门的设置',
     en: 'See what the department has decided about its money',
@@ -139,9 +144,21 @@ const APP_SCOPE_TABLE = [
     zh: '查看应用的接口调用日志',
     en: 'See the log of the app’s calls',
   },
+  {
+    scope: 'reports:read',
+    zh: '查看概况，检索单据，下载导出文件（内容以其他权限为限）',
+    en: 'See overviews, search, and download exports, as far as the other scopes go',
+  },
+  {
+    scope: 'reports:write',
+    zh: '导出数据（内容以其他权限为限）',
+    en: 'Export data, as far as the other scopes go',
+  },
 ] as const satisfies readonly ScopeText[]
 
 export type AppScope = (typeof APP_SCOPE_TABLE)[number]['scope']
+/** What an app may be given: everything but what only payers grant. */
+export const APP_SCOPES: readonly AppScope[] = APP_SCOPE_TABLE.map(({ scope }) => scope)
 export type Scope = AppScope | OwnScopeName
 
 /** What a payer may let an app see; the consent page says more of each. */

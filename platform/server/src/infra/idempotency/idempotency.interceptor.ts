@@ -8,6 +8,7 @@ import { firstValueFrom, from, type Observable } from 'rxjs'
 import { assert } from '../../kernel/assert.js'
 import { AppClocks } from '../clock/app-clocks.js'
 import { requestOf } from '../http/request.js'
+import { causedBy } from '../outbox/event-cause.js'
 import { IdempotencyService } from './idempotency.service.js'
 
 /**
@@ -26,7 +27,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     assert(caller, 'an idempotent route is reached only by an authenticated caller')
     return from(
       this.idempotency.run(caller, () =>
-        this.clocks.within(caller.app_id, () => firstValueFrom(next.handle())),
+        this.clocks.within(caller.app_id, () =>
+          causedBy(caller, () => firstValueFrom(next.handle())),
+        ),
       ),
     )
   }

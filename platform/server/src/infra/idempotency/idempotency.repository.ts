@@ -41,7 +41,7 @@ export class IdempotencyRepository {
         caller.institution_id,
         caller.livemode,
         caller.app_id,
-        caller.key_id,
+        caller.actor_id,
         request.nonce,
         request.route,
         request.key,
@@ -60,7 +60,7 @@ export class IdempotencyRepository {
     const rows = await this.database.query(
       `insert into request_nonces (institution_id, key_id, nonce) values ($1, $2, $3)
        on conflict do nothing returning nonce`,
-      [caller.institution_id, caller.key_id, nonce],
+      [caller.institution_id, caller.actor_id, nonce],
     )
     return rows.length === 1
   }

@@ -5,13 +5,20 @@ import { Logger } from '@nestjs/common'
  * built on them. `notification_refused`: a message that its provider did not sign, or that names nothing of
  * ours. `channel_disagrees`: signed news that do not fit our row. `channel_second_transaction`: one order
  * paid twice at its channel. `channel_answer_forged`: an answer to our own call that its provider did not
- * sign.
+ * sign. `operator_…`: what happened to the accounts of people who work with the platform.
  */
 export const SECURITY_EVENTS = {
   notification_refused: 'warn',
   channel_disagrees: 'error',
   channel_second_transaction: 'error',
   channel_answer_forged: 'error',
+  operator_sign_in_failed: 'warn',
+  operator_account_locked: 'error',
+  operator_second_factor_changed: 'warn',
+  operator_roles_changed: 'warn',
+  operator_disabled: 'warn',
+  operator_invited: 'warn',
+  operator_joined: 'warn',
 } as const
 export type SecurityEvent = keyof typeof SECURITY_EVENTS
 
@@ -22,6 +29,9 @@ export interface SecurityScene {
   readonly attempt?: string
   readonly refund?: string
   readonly late_success?: string
+  /** Whom it is about, and who did it. */
+  readonly operator?: string
+  readonly actor?: string
   readonly reason: string
 }
 

@@ -1,4 +1,5 @@
 import { IDS } from './books.fixture.js'
+import { ASIDE_DEFECTS } from './books-aside-defects.fixture.js'
 import { copyOf, type Defect, transactionOf, unchecked, unguarded } from './books-defect.fixture.js'
 import { LEDGER_DEFECTS } from './books-ledger-defects.fixture.js'
 import { WALLET_DEFECTS } from './books-wallet-defects.fixture.js'
@@ -377,6 +378,7 @@ export const DEFECTS: readonly Defect[] = [
     found: ['I5 limit_counts_unpaid_payment'],
     plant: limitUse(IDS.closed, 'amount'),
   },
+  ...ASIDE_DEFECTS,
   ...LEDGER_DEFECTS,
   ...WALLET_DEFECTS,
 ]

@@ -35,6 +35,10 @@ const TRIGGERS = [
   ['wallet_orders', 'wallet_orders_immutable'],
   ['counter_orders', 'counter_orders_immutable'],
   ['counter_entries', 'counter_entries_append_only'],
+  ['payments', 'payments_keep_app'],
+  ['refunds', 'refunds_keep_app'],
+  ['bills', 'bills_keep_app'],
+  ['checkouts', 'checkouts_keep_app'],
 ] as const
 const CONSTRAINTS = [
   ['bills', 'bills_amounts'],
@@ -71,6 +75,28 @@ export const I6_LIFECYCLE: Invariant = {
         select institution_id, livemode, id, status from ${table}
          where status not in (${statuses.map((status) => `'${status}'`).join(', ')})`,
     })),
+    // A reset sets aside what was done in test mode, whole, and in the name of something that says so.
+    ...(['payments', 'refunds', 'bills', 'checkouts'] as const).map((table) => ({
+      name: `${table}_set_aside_wrongly`,
+      sql: `
+        select mine.institution_id, mine.livemode, mine.id, mine.app_id from ${table} mine
+         where starts_with(mine.app_id, 'rst_')
+           and (mine.livemode
+                or not exists (select from apps
+                                where apps.institution_id = mine.institution_id
+                                  and apps.id = mine.app_id and apps.set_aside_of is not null))`,
+    })),
+    {
+      name: 'refund_apart_from_its_payment',
+      sql: `
+        select refund.institution_id, refund.livemode, refund.id, refund.app_id, payment.app_id as payment_app_id
+          from refunds refund
+          join payments payment
+            on payment.institution_id = refund.institution_id and payment.livemode = refund.livemode
+           and payment.id = refund.payment_id
+         where payment.app_id <> refund.app_id
+           and (starts_with(payment.app_id, 'rst_') or starts_with(refund.app_id, 'rst_'))`,
+    },
     {
       name: 'payment_end_differs',
       sql: `

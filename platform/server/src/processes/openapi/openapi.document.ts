@@ -8,7 +8,7 @@ import {
   PROBLEM_SCHEMAS,
   RATE_LIMIT_HEADERS,
 } from './problem.schema.js'
-import { SECURITY_SCHEMES, securityOf } from './security.schema.js'
+import { OF_PEOPLE, SECURITY_SCHEMES, securityOf } from './security.schema.js'
 
 const DESCRIPTION = `One API to bill, collect, query and refund.
 
@@ -26,6 +26,9 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['webhook_endpoints', 'Where events are delivered to.'],
   ['keys', 'The public keys with which your app signs its requests.'],
   ['request_logs', 'Every call of the API, for 30 days: what was asked, and what was answered.'],
+  ['session', 'The person who is signed in at the console.'],
+  ['operators', 'The people who work with the platform.'],
+  ['reports', 'Looking things up: search, histories, numbers and files.'],
   ['platform_keys', 'The public keys the platform signs with.'],
   ['test_helpers', 'Play the payer. Test mode only.'],
 ]
@@ -39,6 +42,7 @@ type Operation = Record<string, unknown> & {
   parameters?: unknown[]
   'x-scopes'?: readonly string[]
   'x-own-scope'?: string
+  'x-permissions'?: readonly string[]
 }
 
 /** The contract, generated from the controllers and their schemas. */
@@ -129,10 +133,14 @@ function completePath(item: object): Record<string, unknown> {
 /** What holds for every operation: problems, the version header, and the credentials it takes. */
 function completeOperation(method: string, operation: Operation): Operation {
   const scopes = operation['x-scopes']
-  const isPublic = scopes === undefined
+  const people = operation['x-permissions']
+  const isPublic = scopes === undefined && people === undefined
   return {
     ...operation,
-    security: scopes ? securityOf(method, scopes, operation['x-own-scope']) : [],
+    security: [
+      ...(scopes ? securityOf(method, scopes, operation['x-own-scope']) : []),
+      ...(isPublic ? [] : [OF_PEOPLE]),
+    ],
     parameters: [
       ...(operation.parameters ?? []).map(withPathLength),
       ...(isPublic ? [] : [{ $ref: '#/components/parameters/BursarVersion' }]),

@@ -1,4 +1,5 @@
 import { OAUTH_PATHS } from '../../domains/oauth/oauth-paths.js'
+import { operatorCookieName } from '../../infra/http/operator-cookie.js'
 import { SCOPE_TABLE, type ScopeText } from '../../infra/http/scopes.js'
 
 /** The host that the document's server variable has by default. */
@@ -11,6 +12,12 @@ const OAUTH_DESCRIPTION = `Access tokens (RFC 9068, checked as RFC8725 asks) for
 when the token was asked for with one. Clients are apps; they authenticate with \`private_key_jwt\`. A write needs a request signature,
 which covers a token that comes along. The issuer is the public origin; see \`/.well-known/oauth-authorization-server\` there.`
 
+const SESSION_DESCRIPTION = `People who are signed in at the console. Writes carry the header \`Bursar-Csrf\`. \`Bursar-App\` and \`Bursar-Mode\` (\`test\`
+unless said) name the app that the session works in; what is allowed there comes from the person's roles.`
+
+/** The third way, open wherever one of the others is. */
+export const OF_PEOPLE: Record<string, readonly string[]> = { OperatorSession: [] }
+
 const isOwn = ({ scope }: ScopeText) => scope.endsWith(':own')
 
 export const SECURITY_SCHEMES = {
@@ -19,6 +26,12 @@ export const SECURITY_SCHEMES = {
     in: 'header',
     name: 'Signature',
     description: SIGNATURE_DESCRIPTION,
+  },
+  OperatorSession: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: operatorCookieName('session', true),
+    description: SESSION_DESCRIPTION,
   },
   OAuth2: {
     type: 'oauth2',

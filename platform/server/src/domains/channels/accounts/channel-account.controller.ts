@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Caller } from '../../../infra/http/caller.js'
-import { CurrentCaller, Idempotent, Scopes } from '../../../infra/http/decorators.js'
+import { CurrentCaller, Idempotent, Scopes, StepUp } from '../../../infra/http/decorators.js'
 import {
   ChannelIncidentList,
   ChannelIncidentListQuery,
@@ -25,6 +25,7 @@ export class ChannelAccountController {
   ) {}
 
   @Post()
+  @StepUp()
   @Scopes('channel_accounts:write')
   @Idempotent()
   @ApiOperation({ operationId: 'channelAccounts.create', summary: 'Add a channel account' })
@@ -57,6 +58,7 @@ export class ChannelAccountController {
 
   @Post(':id')
   @HttpCode(200)
+  @StepUp()
   @Scopes('channel_accounts:write')
   @Idempotent()
   @ApiOperation({ operationId: 'channelAccounts.update', summary: 'Update a channel account' })

@@ -1,50 +1,61 @@
 import { Injectable } from '@nestjs/common'
 import { Database } from '../../../infra/database/database.js'
-import type { Tenant } from '../../../infra/http/caller.js'
+import type { Caller } from '../../../infra/http/caller.js'
 import { type ListFilter, listConditions } from '../../../infra/http/wire.schema.js'
 import { type Page, toPage } from '../../../kernel/pagination.js'
 
 export interface DeliveryFilter extends ListFilter {
   readonly status: string | undefined
   readonly event_id: string | undefined
+  readonly event_type?: string | undefined
+  readonly endpoint_id: string | undefined
 }
+
+/** All attempts, oldest first. */
+const ATTEMPTS = { attempts: { orderBy: { position: 'asc' as const } } }
 
 /** For reading only: what people see of deliveries. */
 @Injectable()
 export class DeliveryListRepository {
   constructor(private readonly database: Database) {}
 
-  /** Deliveries with all their attempts, oldest attempt first, and the types of their events. */
-  async list(tenant: Tenant, endpointId: string, filter: DeliveryFilter) {
-    const { institution_id, livemode } = tenant
+  async list(caller: Caller, filter: DeliveryFilter) {
     const { where, ...rest } = listConditions(filter)
+    const { status, event_id, event_type, endpoint_id } = filter
     const rows = await this.database.prisma.webhook_delivery.findMany({
       where: {
-        institution_id,
-        livemode,
-        endpoint_id: endpointId,
+        ...ownedBy(caller),
         ...where,
-        ...(filter.status === undefined ? {} : { status: filter.status }),
-        ...(filter.event_id === undefined ? {} : { event_id: filter.event_id }),
+        ...(status === undefined ? {} : { status }),
+        ...(event_id === undefined ? {} : { event_id }),
+        ...(event_type === undefined ? {} : { event_type }),
+        ...(endpoint_id === undefined ? {} : { endpoint_id }),
       },
-      include: { attempts: { orderBy: { position: 'asc' } } },
+      include: ATTEMPTS,
       ...rest,
     })
-    const types = await this.eventTypes(tenant, [...new Set(rows.map((row) => row.event_id))])
-    return toPage(
-      rows.map((row) => ({ ...row, event_type: types.get(row.event_id) ?? 'unknown' })),
-      filter.limit,
-    )
+    return toPage(rows, filter.limit)
   }
 
-  private async eventTypes(tenant: Tenant, ids: string[]): Promise<Map<string, string>> {
-    const { institution_id, livemode } = tenant
-    const events = await this.database.prisma.event.findMany({
-      where: { institution_id, livemode, id: { in: ids } },
-      select: { id: true, type: true },
+  find(caller: Caller, id: string) {
+    return this.database.prisma.webhook_delivery.findFirst({
+      where: { ...ownedBy(caller), id },
+      include: ATTEMPTS,
     })
-    return new Map(events.map(({ id, type }) => [id, type]))
   }
+
+  /** To all endpoints: an app has few. */
+  ofEvent(caller: Caller, eventId: string) {
+    return this.database.prisma.webhook_delivery.findMany({
+      where: { ...ownedBy(caller), event_id: eventId },
+      include: ATTEMPTS,
+      orderBy: { id: 'asc' },
+    })
+  }
+}
+
+function ownedBy({ institution_id, livemode, app_id }: Caller) {
+  return { institution_id, livemode, app_id }
 }
 
 export type ListedDelivery =

@@ -4,12 +4,15 @@ import { Injectable } from '@nestjs/common'
 import type { AppRef } from '../../../infra/clock/app-clocks.js'
 import { Database, type Transaction } from '../../../infra/database/database.js'
 import { addJobs } from '../../../infra/jobs/jobs.js'
-import type { ClaimedDelivery, DeliveryAttempt, EndpointRef } from './delivery.types.js'
-import { deliverJob } from './delivery.types.js'
+import {
+  type ClaimedDelivery,
+  type DeliveryAttempt,
+  deliverJob,
+  type EndpointRef,
+  LEASE_SECONDS,
+} from './delivery.types.js'
 import { cancelPending } from './delivery-cancel.repository.js'
-
-/** Longer than the deadline of a request (15 s) and the recording after it: until then nobody else sends. */
-const LEASE_SECONDS = 20
+import { noteFailing, shiftFailing } from './delivery-failing.repository.js'
 
 interface WaitingDelivery extends EndpointRef {
   readonly id: string
@@ -42,8 +45,14 @@ export class DeliveryRepository {
          returning delivery.*
        )
        select claimed.institution_id, claimed.livemode, claimed.endpoint_id, claimed.id,
-              claimed.attempt_count, endpoint.status as endpoint_status, endpoint.url,
-              endpoint.secret, event.id as event_id, event.type as event_type, event.api_version,
+              claimed.attempt_count, claimed.round_start, endpoint.status as endpoint_status,
+              endpoint.failing_since is not null as is_endpoint_failing, endpoint.url,
+              endpoint.secret, (
+                select array_agg(old.secret order by old.expires_at desc)
+                  from webhook_old_secrets as old
+                 where old.institution_id = $1 and old.livemode = $2 and old.endpoint_id = $3
+                   and old.expires_at > now()) as old_secrets,
+              event.id as event_id, event.type as event_type, event.api_version,
               event.object, event.created_at as event_created_at, now() as claimed_at
          from claimed
          join webhook_endpoints as endpoint on endpoint.institution_id = claimed.institution_id
@@ -69,7 +78,8 @@ export class DeliveryRepository {
     await this.database.transaction(async (tx) => {
       const disabled = await tx.query(
         `update webhook_endpoints
-            set status = 'disabled', disabled_reason = 'gone', updated_at = now()
+            set status = 'disabled', disabled_reason = 'gone', disabled_at = now(),
+                disabled_note = 'The endpoint answered 410 Gone.', updated_at = now()
           where institution_id = $1 and livemode = $2 and id = $3 and status = 'enabled'
             and url = $4
           returning id`,
@@ -109,6 +119,7 @@ export class DeliveryRepository {
         where next_attempt_at <= now()`,
       [app.institution_id, app.livemode, app.app_id, stepMs],
     )
+    await shiftFailing(tx, app, stepMs)
     const jobs = due.map((endpoint) =>
       deliverJob(endpoint, { key: `webhook-clock:${endpoint.endpoint_id}` }),
     )
@@ -135,6 +146,8 @@ export class DeliveryRepository {
 }
 
 async function recordIn(tx: Transaction, attempts: readonly DeliveryAttempt[]): Promise<void> {
+  // Endpoints before their deliveries: the order in which everybody locks them.
+  const given_up = await noteFailing(tx, attempts)
   const waiting = await tx.query<WaitingDelivery>(RECORD, [
     attempts[0]?.institution_id,
     JSON.stringify(attempts),
@@ -146,20 +159,29 @@ async function recordIn(tx: Transaction, attempts: readonly DeliveryAttempt[]): 
     }),
   )
   await addJobs(tx, jobs)
+  for (const endpoint of given_up) await cancelPending(tx, endpoint)
 }
 
-/** A delivery that was cancelled meanwhile stays cancelled; the attempt is kept all the same. */
+/**
+ * A delivery that was cancelled meanwhile stays cancelled; the attempt is kept all the same. One that somebody
+ * had sent again while its last try was under way begins its new round after that try.
+ */
 const RECORD = `
   with attempt as (
     select * from jsonb_to_recordset($2) as attempt(livemode boolean, delivery_id text, status text,
-      retry_delay_ms double precision, url text, request_headers jsonb, request_body text,
+      retry_delay_ms double precision, round_start int, is_resend boolean, url text, request_headers jsonb, request_body text,
       response_status int, response_headers jsonb, response_body text, error text, duration_ms int,
       attempted_at timestamptz)
   ), moved as (
     update webhook_deliveries as delivery
-       set status = case delivery.status when 'pending' then attempt.status else delivery.status end,
-           next_attempt_at = case when delivery.status = 'pending' and attempt.status = 'pending'
-             then now() + make_interval(secs => attempt.retry_delay_ms / 1000) end,
+       set status = case when delivery.status <> 'pending' then delivery.status
+             when attempt.status = 'exhausted' and delivery.round_start <> attempt.round_start
+               then 'pending' else attempt.status end,
+           next_attempt_at = case when delivery.status <> 'pending' then null
+             when attempt.status = 'pending'
+               then now() + make_interval(secs => attempt.retry_delay_ms / 1000)
+             when attempt.status = 'exhausted' and delivery.round_start <> attempt.round_start
+               then now() end,
            attempt_count = delivery.attempt_count + 1, updated_at = now()
       from attempt
      where delivery.institution_id = $1 and delivery.livemode = attempt.livemode
@@ -168,9 +190,9 @@ const RECORD = `
   ), kept as (
     insert into webhook_attempts (institution_id, livemode, delivery_id, position, url,
       request_headers, request_body, response_status, response_headers, response_body, error,
-      duration_ms, attempted_at)
+      is_resend, duration_ms, attempted_at)
     select $1, moved.livemode, moved.id, moved.attempt_count, url, request_headers, request_body,
-           response_status, response_headers, response_body, error, duration_ms, attempted_at
+           response_status, response_headers, response_body, error, is_resend, duration_ms, attempted_at
       from moved join attempt on attempt.delivery_id = moved.id
   )
   select institution_id, livemode, endpoint_id, id, attempt_count, next_attempt_at

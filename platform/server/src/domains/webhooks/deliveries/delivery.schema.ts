@@ -9,11 +9,20 @@ import {
   wireTimeOrNull,
 } from '../../../infra/http/wire.schema.js'
 import { EventType } from '../events/event.schema.js'
+import { problemOf } from './attempt-problem.rules.js'
 import { DELIVERY_STATUSES } from './delivery.state.js'
 import type { ListedDelivery } from './delivery-list.repository.js'
 
 const Status = z.enum(DELIVERY_STATUSES)
 const Headers = z.record(z.string(), z.string().max(16_384))
+
+const AttemptProblem = z
+  .object({
+    code: z.string().max(40).describe('For programs; expect more to come.'),
+    en: z.string().max(500).describe('What it means and what to do, in words.'),
+    zh: z.string().max(500),
+  })
+  .meta({ id: 'WebhookAttemptProblem' })
 
 const WebhookAttempt = z
   .object({
@@ -24,7 +33,13 @@ const WebhookAttempt = z
     response_status: z.int().nullable().describe('null: there was no answer; see error.'),
     response_headers: Headers.nullable(),
     response_body: z.string().max(16_384).nullable().describe('The first 16 KiB.'),
-    error: z.string().max(1000).nullable(),
+    error: z.string().max(1000).nullable().describe('Why there was no answer.'),
+    cause: z
+      .enum(['first', 'retry', 'resend'])
+      .describe('resend: somebody asked for it; the schedule began anew with it.'),
+    problem: AttemptProblem.nullable().describe(
+      'What was wrong with the answer; null after a 2xx.',
+    ),
     duration_ms: z.int().min(0),
     attempted_at: Timestamp,
   })
@@ -55,6 +70,14 @@ export const DeliveryListQuery = listQuery('dlv', {
   status: Status.optional(),
   event_id: Id('evt').optional(),
 })
+export const AppDeliveryListQuery = listQuery('dlv', {
+  status: Status.optional(),
+  event_id: Id('evt').optional(),
+  event_type: EventType.optional(),
+  endpoint_id: Id('whk').optional(),
+})
+export type AppDeliveryListQuery = z.infer<typeof AppDeliveryListQuery>
+
 export type DeliveryListQuery = z.infer<typeof DeliveryListQuery>
 
 export function toWireWebhookDelivery(row: ListedDelivery): WireWebhookDelivery {
@@ -79,6 +102,8 @@ export function toWireWebhookDelivery(row: ListedDelivery): WireWebhookDelivery 
       response_headers: Headers.nullable().parse(attempt.response_headers),
       response_body: attempt.response_body,
       error: attempt.error,
+      cause: attempt.is_resend ? 'resend' : attempt.position === 1 ? 'first' : 'retry',
+      problem: problemOf(attempt),
       duration_ms: attempt.duration_ms,
       attempted_at: wireTime(attempt.attempted_at),
     })),

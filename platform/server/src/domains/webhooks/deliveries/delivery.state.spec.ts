@@ -7,6 +7,7 @@ const MOVES = new Map([
   ['pending gave_up', 'exhausted'],
   ['pending gone', 'cancelled'],
   ['pending endpoint_closed', 'cancelled'],
+  ...DELIVERY_STATUSES.map((status) => [`${status} resent`, 'pending'] as const),
 ])
 
 describe('a delivery', () => {

@@ -12,6 +12,8 @@ export const DELIVERY_TRIGGERS = [
   'gone',
   /** The endpoint was disabled or deleted. */
   'endpoint_closed',
+  /** Somebody asked for one more. */
+  'resent',
 ] as const
 export type DeliveryTrigger = (typeof DELIVERY_TRIGGERS)[number]
 
@@ -26,10 +28,11 @@ export const DELIVERY_TRANSITIONS: Record<
     gave_up: 'exhausted',
     gone: 'cancelled',
     endpoint_closed: 'cancelled',
+    resent: 'pending',
   },
-  delivered: {},
-  exhausted: {},
-  cancelled: {},
+  delivered: { resent: 'pending' },
+  exhausted: { resent: 'pending' },
+  cancelled: { resent: 'pending' },
 }
 
 /** Null: there is no such move. */

@@ -12,9 +12,14 @@ export interface EndpointRef {
 export interface ClaimedDelivery extends EndpointRef {
   readonly id: string
   readonly attempt_count: number
+  /** How many attempts were made before somebody had it sent again: its schedule began anew there. */
+  readonly round_start: number
   readonly endpoint_status: string
+  readonly is_endpoint_failing: boolean
   readonly url: string
   readonly secret: Uint8Array
+  /** Those that were replaced and sign still, newest first; null: there are none. */
+  readonly old_secrets: readonly Uint8Array[] | null
   readonly event_id: string
   readonly event_type: string
   readonly api_version: string
@@ -39,11 +44,18 @@ export interface DeliveryAttempt extends EndpointRef, WebhookAnswer {
   /** What becomes of the delivery. */
   readonly status: DeliveryStatus
   readonly retry_delay_ms: number | null
+  readonly round_start: number
+  readonly is_resend: boolean
+  /** Deliveries to the endpoint were given up, and none was accepted since. */
+  readonly is_endpoint_failing: boolean
   readonly url: string
   readonly request_headers: Record<string, string>
   readonly request_body: string
   readonly attempted_at: Date
 }
+
+/** Longer than the deadline of a request (15 s) and the recording after it: until then nobody else sends. */
+export const LEASE_SECONDS = 20
 
 export const DELIVER_JOB = 'webhook-deliver'
 

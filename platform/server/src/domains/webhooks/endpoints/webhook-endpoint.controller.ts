@@ -10,9 +10,13 @@ import {
   type WireWebhookDelivery,
 } from '../deliveries/delivery.schema.js'
 import { DeliveryService } from '../deliveries/delivery.service.js'
+import { ResendEvents, WebhookResend, type WireWebhookResend } from '../resends/resend.schema.js'
+import { WebhookResendService } from '../resends/resend.service.js'
 import {
   CreateWebhookEndpoint,
   DeletedWebhookEndpoint,
+  DisableWebhookEndpoint,
+  RotateWebhookSecret,
   UpdateWebhookEndpoint,
   WebhookEndpoint,
   WebhookEndpointList,
@@ -27,6 +31,7 @@ export class WebhookEndpointController {
   constructor(
     private readonly endpoints: WebhookEndpointService,
     private readonly deliveries: DeliveryService,
+    private readonly resends: WebhookResendService,
   ) {}
 
   @Post()
@@ -72,6 +77,82 @@ export class WebhookEndpointController {
     @Body({ schema: UpdateWebhookEndpoint }) body: UpdateWebhookEndpoint,
   ): Promise<WireWebhookEndpoint> {
     return this.endpoints.update(caller, id, body)
+  }
+
+  @Post(':id/rotate_secret')
+  @HttpCode(200)
+  @Scopes('webhooks:write')
+  @Idempotent()
+  @ApiOperation({
+    operationId: 'webhookEndpoints.rotateSecret',
+    summary: 'Give an endpoint a new secret, told once; the old one signs as well for a while',
+  })
+  @ApiOkResponse({ standardSchema: WebhookEndpoint })
+  rotateSecret(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: RotateWebhookSecret }) body: RotateWebhookSecret,
+  ): Promise<WireWebhookEndpoint> {
+    return this.endpoints.rotateSecret(caller, id, body)
+  }
+
+  @Post(':id/expire_old_secrets')
+  @HttpCode(200)
+  @Scopes('webhooks:write')
+  @Idempotent()
+  @ApiOperation({
+    operationId: 'webhookEndpoints.expireOldSecrets',
+    summary: 'Let only the present secret sign, from now on',
+  })
+  @ApiOkResponse({ standardSchema: WebhookEndpoint })
+  expireOldSecrets(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<WireWebhookEndpoint> {
+    return this.endpoints.expireOldSecrets(caller, id)
+  }
+
+  @Post(':id/disable')
+  @HttpCode(200)
+  @Scopes('webhooks:write')
+  @Idempotent()
+  @ApiOperation({
+    operationId: 'webhookEndpoints.disable',
+    summary: 'Send nothing more to an endpoint; what is waiting is cancelled',
+  })
+  @ApiOkResponse({ standardSchema: WebhookEndpoint })
+  disable(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: DisableWebhookEndpoint }) body: DisableWebhookEndpoint,
+  ): Promise<WireWebhookEndpoint> {
+    return this.endpoints.disable(caller, id, body)
+  }
+
+  @Post(':id/enable')
+  @HttpCode(200)
+  @Scopes('webhooks:write')
+  @Idempotent()
+  @ApiOperation({ operationId: 'webhookEndpoints.enable', summary: 'Send to an endpoint again' })
+  @ApiOkResponse({ standardSchema: WebhookEndpoint })
+  enable(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WireWebhookEndpoint> {
+    return this.endpoints.enable(caller, id)
+  }
+
+  @Post(':id/resend')
+  @Scopes('webhooks:write')
+  @Idempotent()
+  @ApiOperation({
+    operationId: 'webhookEndpoints.resend',
+    summary: 'Send the events of a time to an endpoint again, in the background',
+  })
+  @ApiCreatedResponse({ standardSchema: WebhookResend })
+  resend(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: ResendEvents }) body: ResendEvents,
+  ): Promise<Reply<WireWebhookResend>> {
+    return this.resends.create(caller, id, body)
   }
 
   @Delete(':id')

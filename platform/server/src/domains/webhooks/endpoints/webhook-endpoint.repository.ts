@@ -21,6 +21,8 @@ export interface WebhookEndpointChange {
   readonly event_types?: readonly string[] | undefined
   readonly metadata?: Record<string, string> | undefined
   readonly status?: 'enabled' | 'disabled' | 'deleted' | undefined
+  /** Why it is disabled, in words. */
+  readonly disabled_note?: string | undefined
 }
 
 @Injectable()
@@ -53,6 +55,12 @@ export class WebhookEndpointRepository {
     return this.database.prisma.webhook_endpoint.findFirst({ where: { ...shownTo(caller), id } })
   }
 
+  enabled(caller: Caller): Promise<WebhookEndpointRow[]> {
+    return this.database.prisma.webhook_endpoint.findMany({
+      where: { ...ownedBy(caller), status: 'enabled' },
+    })
+  }
+
   async list(
     caller: Caller,
     filter: ListFilter,
@@ -80,12 +88,19 @@ export class WebhookEndpointRepository {
       const [row] = await tx.query<WebhookEndpointRow>(
         `update webhook_endpoints
             set url = coalesce($5, url),
+                verified_at = case when url = coalesce($5, url) then verified_at end,
                 description = case when $6 then $7 else description end,
                 event_types = coalesce($8::text[], event_types),
                 metadata = coalesce($9::jsonb, metadata),
                 status = coalesce($10, status),
                 disabled_reason = case $10 when 'disabled' then 'requested' when 'enabled' then null
                                   else disabled_reason end,
+                disabled_note = case $10 when 'disabled' then $11 when 'enabled' then null
+                                else disabled_note end,
+                disabled_at = case $10 when 'disabled' then coalesce(disabled_at, now())
+                              when 'enabled' then null else disabled_at end,
+                failing_since = case when $10 = 'enabled' and status <> 'enabled' then null
+                                else failing_since end,
                 updated_at = now()
           where institution_id = $1 and livemode = $2 and app_id = $3 and id = $4
             and status <> 'deleted'
@@ -101,6 +116,7 @@ export class WebhookEndpointRepository {
           change.event_types ?? null,
           change.metadata ? JSON.stringify(change.metadata) : null,
           change.status ?? null,
+          change.disabled_note ?? null,
         ],
       )
       if (!row) return null

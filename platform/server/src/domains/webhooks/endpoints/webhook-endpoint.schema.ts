@@ -6,8 +6,10 @@ import {
   Metadata,
   objectFields,
   Text,
+  Timestamp,
   wireMetadata,
   wireTime,
+  wireTimeOrNull,
 } from '../../../infra/http/wire.schema.js'
 import { EventType } from '../events/event.schema.js'
 import { EVENT_TYPES } from '../events/event.types.js'
@@ -24,6 +26,7 @@ const EventTypes = z
   .refine((types) => new Set(types).size === types.length, 'must not name a type twice')
   .describe('The types it wants; empty means all, also those of the future.')
 const Description = Text(500).describe('For people.')
+const Note = Text(500)
 const Status = z.enum(['enabled', 'disabled'])
 
 export const WebhookEndpoint = z
@@ -34,14 +37,30 @@ export const WebhookEndpoint = z
     event_types: EventTypes,
     status: Status,
     disabled_reason: z
-      .enum(['requested', 'gone'])
+      .enum(['requested', 'gone', 'exhausted'])
       .nullable()
-      .describe('requested: by you. gone: the endpoint answered 410.'),
+      .describe(
+        'requested: by you. gone: it answered 410. exhausted: deliveries were given up for five days, and none was accepted. Expect more reasons to come.',
+      ),
+    disabled_note: Note.nullable().describe('Why, in words.'),
+    disabled_at: Timestamp.nullable(),
+    failing_since: Timestamp.nullable().describe(
+      'When a delivery was first given up after all its tries, with none accepted since.',
+    ),
+    secret_rotated_at: Timestamp.nullable(),
+    old_secrets_expire_at: Timestamp.nullable().describe(
+      'Until then, secrets that were replaced sign as well; null: only the present one does.',
+    ),
+    verified_at: Timestamp.nullable().describe(
+      'When the receiver passed its grading (test mode). A new URL or secret takes it back.',
+    ),
     secret: z
       .string()
       .max(100)
       .optional()
-      .describe('whsec_…, for verifying signatures. Only in the answer that creates the endpoint.'),
+      .describe(
+        'whsec_…, for verifying signatures. Only in the answer that creates the endpoint or rotates its secret.',
+      ),
   })
   .meta({ id: 'WebhookEndpoint', description: 'A URL of yours that is told of events.' })
 
@@ -74,6 +93,26 @@ export const UpdateWebhookEndpoint = z
   .meta({ id: 'UpdateWebhookEndpoint' })
 export type UpdateWebhookEndpoint = z.infer<typeof UpdateWebhookEndpoint>
 
+export const DisableWebhookEndpoint = z
+  .strictObject({ reason: Note.optional().describe('For people; shown as disabled_note.') })
+  .meta({ id: 'DisableWebhookEndpoint' })
+export type DisableWebhookEndpoint = z.infer<typeof DisableWebhookEndpoint>
+
+const KEEP_SECONDS_DEFAULT = 24 * 60 * 60
+const KEEP_SECONDS_MAX = 7 * KEEP_SECONDS_DEFAULT
+
+export const RotateWebhookSecret = z
+  .strictObject({
+    keep_old_seconds: z
+      .int()
+      .min(0)
+      .max(KEEP_SECONDS_MAX)
+      .default(KEEP_SECONDS_DEFAULT)
+      .describe('How long the secret so far signs as well: a day; at most seven days, 0 for none.'),
+  })
+  .meta({ id: 'RotateWebhookSecret' })
+export type RotateWebhookSecret = z.infer<typeof RotateWebhookSecret>
+
 export const WebhookEndpointListQuery = listQuery('whk', { status: Status.optional() })
 export type WebhookEndpointListQuery = z.infer<typeof WebhookEndpointListQuery>
 
@@ -94,5 +133,16 @@ export function toWireWebhookEndpoint(row: WebhookEndpointRow): WireWebhookEndpo
     event_types: row.event_types,
     status: row.status,
     disabled_reason: row.disabled_reason,
+    disabled_note: row.disabled_note,
+    disabled_at: wireTimeOrNull(row.disabled_at),
+    failing_since: wireTimeOrNull(row.failing_since),
+    secret_rotated_at: wireTimeOrNull(row.secret_rotated_at),
+    old_secrets_expire_at: wireTimeOrNull(future(row.old_secrets_expire_at)),
+    verified_at: wireTimeOrNull(row.verified_at),
   }
+}
+
+/** By this machine's clock, which is good enough for showing; what signs is decided by the database's. */
+function future(moment: Date | null): Date | null {
+  return moment && moment.getTime() > Date.now() ? moment : null
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js'
+import { newId } from '../../../kernel/id.js'
 import { emit, makeCaller, makeWebhooks } from '../webhooks.fixture.js'
 import { CreateWebhookEndpoint, UpdateWebhookEndpoint } from './webhook-endpoint.schema.js'
 import type { WebhookEndpointService } from './webhook-endpoint.service.js'
@@ -19,7 +20,7 @@ const idempotency = () => ({
   key: 'k',
   request_hash: Buffer.alloc(32),
   nonce: 'n',
-  allotted_id: makeCaller().key_id.slice(4),
+  allotted_id: newId('key').slice(4),
 })
 
 describe('create', () => {

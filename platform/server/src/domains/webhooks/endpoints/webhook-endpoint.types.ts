@@ -10,7 +10,14 @@ export interface WebhookEndpointRow {
   readonly secret: Uint8Array
   /** enabled | disabled | deleted */
   readonly status: string
+  /** requested | gone | exhausted */
   readonly disabled_reason: string | null
+  readonly disabled_note: string | null
+  readonly disabled_at: Date | null
+  readonly failing_since: Date | null
+  readonly secret_rotated_at: Date | null
+  readonly old_secrets_expire_at: Date | null
+  readonly verified_at: Date | null
   readonly metadata: unknown
   readonly created_at: Date
 }

@@ -23,14 +23,17 @@ export class EventRelayService {
     }
   }
 
-  /** All of it in one transaction: an event is marked only together with its deliveries and their jobs. */
+  /**
+   * All of it in one transaction: an event is marked only together with its deliveries and their jobs. One
+   * relay works at a time, so that positions become visible in their order; the others have nothing to do.
+   */
   private async relayBatch(tx: Transaction): Promise<number> {
+    if (!(await this.repository.lock(tx))) return 0
     const events = await this.repository.take(tx, BATCH_SIZE)
     if (events.length === 0) return 0
     const deliveries: NewDelivery[] = []
-    for (const { institution_id, livemode, event_id, endpoint_id } of events) {
-      if (endpoint_id === null) continue
-      deliveries.push({ institution_id, livemode, id: newId('dlv'), endpoint_id, event_id })
+    for (const { endpoint_id, ...event } of events) {
+      if (endpoint_id !== null) deliveries.push({ ...event, id: newId('dlv'), endpoint_id })
     }
     await this.repository.insertDeliveries(tx, deliveries)
     await addJobs(tx, wakeJobs(deliveries))

@@ -43,6 +43,8 @@ export const EVENT_TYPES = [
   'ledger_correction.rejected',
 ] as const
 
+export type EventType = (typeof EVENT_TYPES)[number]
+
 /** What a webhook's body is made of; `GET /v1/events` tells the same. */
 export interface EventContent {
   readonly id: string
@@ -52,4 +54,30 @@ export interface EventContent {
   /** The object as it was right after the change, in its wire form. */
   readonly object: unknown
   readonly created_at: Date
+}
+
+export interface StoredEvent extends EventContent {
+  /** The app's own call that caused it; null when none did. */
+  readonly request_id: string | null
+}
+
+export interface EventFilter {
+  readonly type?: string | undefined
+  readonly request_id?: string | undefined
+  readonly object_id?: string | undefined
+}
+
+/** An event in the order that listeners read. */
+export interface EventPlace {
+  readonly id: string
+  readonly position: bigint | null
+}
+
+/** A listener that has read everything up to an event. */
+export interface EventWait {
+  readonly institution_id: string
+  readonly livemode: boolean
+  readonly app_id: string
+  /** Null: it has read nothing yet. */
+  readonly after: string | null
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Id } from '../../../infra/http/wire.schema.js'
 
 const TEXT_MAX = 64 * 1024
 const BASE_MAX = 16 * 1024
@@ -17,6 +18,9 @@ export const DiagnoseSignature = z
       .describe(
         'The whole request as it goes over the wire: request line, headers, empty line, body. Instead of the four fields below.',
       ),
+    request_log: Id('req')
+      .optional()
+      .describe('The X-Request-Id of a refused call of the last 30 days, instead of a request.'),
     method: z.string().min(1).max(20).optional(),
     target: z.string().min(1).max(HEADER_MAX).optional().describe('Path and query, as sent.'),
     headers: z
@@ -34,11 +38,12 @@ export const DiagnoseSignature = z
       ),
   })
   .refine(
-    ({ request, method, target, headers, body }) =>
-      request === undefined
+    ({ request, request_log, method, target, headers, body }) =>
+      (request ?? request_log) === undefined
         ? method !== undefined && target !== undefined && headers !== undefined
-        : (method ?? target ?? headers ?? body) === undefined,
-    'must hold either request, or method, target and headers',
+        : (method ?? target ?? headers ?? body) === undefined &&
+          (request === undefined || request_log === undefined),
+    'must hold either request, or request_log, or method, target and headers',
   )
   .meta({ id: 'DiagnoseSignature' })
 export type DiagnoseSignature = z.infer<typeof DiagnoseSignature>

@@ -1,3 +1,4 @@
+import type { RequestLogService } from '../../../domains/request-log/request-log.service.js'
 import { targetUriOf } from '../../../infra/crypto/http-signature.base.js'
 import { verifyWithKey } from '../../../infra/crypto/http-signature.verify.js'
 import { HttpError } from '../../../infra/http/http.errors.js'
@@ -24,6 +25,9 @@ import { checkAlgorithm, checkFreshness, checkKeyValidity } from '../signature/s
 import { originForm, readRawRequest, type ShownRequest } from './raw-request.js'
 import type { DiagnoseSignature, SignatureDiagnosis } from './signature-diagnosis.schema.js'
 
+/** Where refusals are remembered. */
+export type RefusalLog = Pick<RequestLogService, 'refusal'>
+
 /** Anybody may ask, and an answer may cost a hundred verifications: payments must never wait for these. */
 const AT_ONCE_MAX = 4
 const VALID =
@@ -43,10 +47,12 @@ export class SignatureDiagnosisService {
     private readonly keys: KeyCache,
     private readonly publicOrigin: string,
     private readonly clock: Clock,
+    private readonly log: RefusalLog,
   ) {}
 
-  /** @throws HttpError field_format_invalid, service_unavailable */
+  /** @throws HttpError field_format_invalid, service_unavailable; RequestLogError request_log_not_found */
   async diagnose(asked: DiagnoseSignature): Promise<SignatureDiagnosis> {
+    if (asked.request_log !== undefined) return this.recall(asked.request_log)
     const request = this.requestOf(asked)
     if (this.running >= AT_ONCE_MAX) {
       throw new HttpError('service_unavailable', 'Others are being helped just now. Ask again.', {
@@ -59,6 +65,16 @@ export class SignatureDiagnosisService {
     } finally {
       this.running -= 1
     }
+  }
+
+  /** The bytes of a logged call are gone, but not what was found when they were there. */
+  private async recall(id: string): Promise<SignatureDiagnosis> {
+    const refusal = await this.log.refusal(id)
+    const key = isId(refusal.key_id ?? '', 'key')
+      ? await this.keys.find(refusal.key_id ?? '')
+      : null
+    const algorithm = key && !key.row.livemode ? key.algorithm : null
+    return { ...NOTHING, ...refusal, algorithm }
   }
 
   private async examine(request: RequestToVerify): Promise<SignatureDiagnosis> {

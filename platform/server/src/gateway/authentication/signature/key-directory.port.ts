@@ -18,6 +18,8 @@ export interface ApiKeyForVerification {
   readonly revoked_at: Date | null
   /** Ranges it may call from; empty means anywhere. */
   readonly allowed_ips: readonly string[]
+  /** A live key of an app that may not work in live mode at present. */
+  readonly is_suspended: boolean
 }
 
 export type KeyOwner = Pick<ApiKeyForVerification, 'institution_id' | 'app_id' | 'livemode'>

@@ -18,6 +18,8 @@ export const SIGNATURE_ERRORS = {
   content_digest_mismatch: REFUSED,
   key_unknown: REFUSED,
   key_revoked: REFUSED,
+  /** The app may not work in live mode at present. */
+  key_suspended: REFUSED,
   key_expired: REFUSED,
   key_not_yet_valid: REFUSED,
   /** The signature is good, but the key may not be used from this address. */

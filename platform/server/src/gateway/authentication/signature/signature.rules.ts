@@ -104,6 +104,12 @@ export function checkKeyValidity(key: ApiKeyForVerification, now: Date): void {
   if (key.revoked_at !== null) {
     throw new SignatureError('key_revoked', `The key ${key.id} was revoked. Sign with another key.`)
   }
+  if (key.is_suspended) {
+    throw new SignatureError(
+      'key_suspended',
+      'The live access of this app was taken back, so none of its live keys works. Ask its department.',
+    )
+  }
   if (key.not_after !== null && key.not_after <= now) {
     throw new SignatureError('key_expired', `The key ${key.id} has expired. Sign with another key.`)
   }

@@ -70,6 +70,7 @@ export class TokenAuthenticator {
       row.institution_id === claims.institution_id &&
       row.livemode === claims.livemode &&
       row.revoked_at === null &&
+      !row.is_suspended &&
       (row.not_after === null || row.not_after > now)
     if (!isGood) throw revoked()
     return row

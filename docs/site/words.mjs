@@ -1,0 +1,67 @@
+/** What the frame around the documents says. */
+export const WORDS = {
+  en: {
+    language: 'English',
+    description: 'How to collect payments with OpenBursar',
+    home: 'All documents',
+    guides: 'Guides',
+    errors: 'Error codes',
+    api: 'API reference',
+    lookUp: 'Look up',
+    noScript: 'This page needs JavaScript. The document itself is at /openapi/v1.yaml.',
+    theme: {
+      outline: { label: 'On this page', level: [2, 3] },
+      skipToContentLabel: 'Skip to content',
+      externalLinkIcon: true,
+    },
+    search: {
+      button: { buttonText: 'Search', buttonAriaLabel: 'Search' },
+    },
+  },
+  'zh-CN': {
+    language: '简体中文',
+    description: '如何用 OpenBursar 收费',
+    home: '全部文档',
+    guides: '指南',
+    errors: '错误码',
+    api: 'API 参考',
+    lookUp: '查阅',
+    noScript: '本页需要 JavaScript。文档原文在 /openapi/v1.yaml。',
+    theme: {
+      outline: { label: '本页内容', level: [2, 3] },
+      docFooter: { prev: '上一篇', next: '下一篇' },
+      darkModeSwitchLabel: '外观',
+      lightModeSwitchTitle: '切换到浅色',
+      darkModeSwitchTitle: '切换到深色',
+      sidebarMenuLabel: '目录',
+      returnToTopLabel: '回到顶部',
+      langMenuLabel: '切换语言',
+      skipToContentLabel: '跳到正文',
+      externalLinkIcon: true,
+      notFound: {
+        title: '没有这个页面',
+        quote: '地址可能有误，或页面已经移走。',
+        linkLabel: '回到首页',
+        linkText: '回到首页',
+      },
+    },
+    search: {
+      button: { buttonText: '搜索', buttonAriaLabel: '搜索' },
+      modal: {
+        displayDetails: '显示详情',
+        resetButtonTitle: '清空',
+        backButtonTitle: '关闭搜索',
+        noResultsText: '没有找到',
+        footer: {
+          selectText: '打开',
+          selectKeyAriaLabel: '回车',
+          navigateText: '移动',
+          navigateUpKeyAriaLabel: '上',
+          navigateDownKeyAriaLabel: '下',
+          closeText: '关闭',
+          closeKeyAriaLabel: 'Esc',
+        },
+      },
+    },
+  },
+}
