@@ -1,8 +1,10 @@
 import type { CreateApp } from '@openbursar/sdk'
 import { Button, Form, Input, Select } from 'antd'
 import { useNavigate } from 'react-router'
+import { useSession } from '../../api/api.context.js'
 import { useApiMutation, useApiQuery } from '../../api/api.hooks.js'
 import { problemOf } from '../../api/problem.rules.js'
+import { mayInDepartment } from '../../api/role.texts.js'
 import { APP_SCOPES } from '../../api/scope.texts.js'
 import { useMessages } from '../../i18n/feature-messages.js'
 import { PageHeader } from '../../ui/page-header.view.js'
@@ -76,12 +78,16 @@ export function RegisterAppPage() {
 
 function DepartmentField() {
   const words = useMessages(appsMessages)
+  const session = useSession()
   const departments = useApiQuery(
     ['departments', 'choice'],
     (bursar, options) => bursar.departments.list({ limit: DEPARTMENTS_MAX }, options),
     { reach: 'institution' },
   )
-  const choices = departments.data?.data ?? []
+  // Being a member of an app shows its department, and does not let one register more there.
+  const choices = (departments.data?.data ?? []).filter(({ id }) =>
+    mayInDepartment(session, id, 'apps:create'),
+  )
   return (
     <Form.Item
       name="department"
