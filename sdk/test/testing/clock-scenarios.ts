@@ -47,6 +47,8 @@ export function describeTime(open: OpenWorld): void {
         () => bursar.checkouts.get(checkout.id),
         ({ status }) => status === 'expired',
       )
+      // Bills are looked through once a minute, and this one was not free before its checkout was over.
+      await advance(60)
       const expired = await until(
         () => bursar.bills.get(bill.id),
         ({ status }) => status === 'expired',
